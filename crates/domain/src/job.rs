@@ -1,0 +1,68 @@
+//! What is to be done, once, later.
+
+use crate::{JobId, RawJson, Sealed, Timestamp};
+
+/// The kinds of job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JobKind {
+    /// Bring an account on the provider's side in line with what is stored.
+    SettleAccount,
+}
+
+/// A stored job has a kind this program does not know.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown kind of job `{0}`")]
+pub struct UnknownJobKind(pub String);
+
+impl JobKind {
+    /// The name in the store and in metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SettleAccount => "account.settle",
+        }
+    }
+
+    /// The kind with that name.
+    pub fn parse(name: &str) -> Result<Self, UnknownJobKind> {
+        match name {
+            "account.settle" => Ok(Self::SettleAccount),
+            other => Err(UnknownJobKind(other.into())),
+        }
+    }
+}
+
+/// A job to be written down. At most one of a kind and key exists at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewJob {
+    /// Random.
+    pub id: JobId,
+    /// What to do.
+    pub kind: JobKind,
+    /// To what; one job of this kind per key.
+    pub key: String,
+    /// How, in the JSON of whoever runs this kind.
+    pub payload: RawJson,
+    /// The secret part of how.
+    pub sealed: Option<Sealed>,
+    /// Not before this moment.
+    pub run_at: Timestamp,
+}
+
+/// A job as it lies in the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// Its name.
+    pub id: JobId,
+    /// What to do.
+    pub kind: JobKind,
+    /// To what.
+    pub key: String,
+    /// How.
+    pub payload: RawJson,
+    /// The secret part of how.
+    pub sealed: Option<Sealed>,
+    /// Not before this moment; while somebody works on it, the end of the lease.
+    pub run_at: Timestamp,
+    /// How often it was begun.
+    pub attempts: u32,
+}

@@ -1,0 +1,38 @@
+//! What can go wrong between the engine and a database.
+
+/// A unit of work did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The database cannot be reached, is full, or refused; trying later may help.
+    #[error("the database is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+
+    /// The store is shutting down and takes no more work.
+    #[error("the store is closed")]
+    Closed,
+
+    /// The unit of work itself panicked; nothing of it was kept.
+    #[error("a unit of work panicked")]
+    Panicked,
+
+    /// A stored value cannot be read back: the database was changed by something else, or by a
+    /// newer version.
+    #[error("{table}.{column} of row {row} cannot be read: {problem}")]
+    Inconsistent {
+        /// The table the value lies in.
+        table: &'static str,
+        /// Its column.
+        column: &'static str,
+        /// The row's key, as text.
+        row: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+impl StorageError {
+    /// Wraps what a database driver said.
+    pub fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unavailable(source.into())
+    }
+}

@@ -1,0 +1,28 @@
+//! The storage contract: what the engine may ask of a database, whichever it is.
+//!
+//! A **unit of work** is a synchronous closure that runs on a thread of the store
+//! ([`Store::write`], [`Store::read`]). It cannot wait for a network, so no transaction is ever held
+//! over a provider call. What it writes becomes visible and durable as a whole before its answer is
+//! given, or not at all.
+//!
+//! A backend is two loops, one that serves [`WriteQueue`] and some that serve [`ReadQueue`], and one
+//! implementation of [`ReadTx`] and [`WriteTx`]. The [`conformance`] suite says what they must do;
+//! every backend runs it.
+
+#![warn(missing_docs)]
+
+pub mod conformance;
+mod error;
+mod queue;
+mod store;
+mod tx;
+mod unit;
+
+pub use error::StorageError;
+pub use queue::{QueueLimits, ReadQueue, WriteQueue};
+pub use store::{Store, Writers};
+pub use tx::{
+    ChannelReads, ChannelWrites, CredentialReads, CredentialWrites, EventReads, EventWrites,
+    JobReads, JobWrites, ReadTx, Revision, WriteTx,
+};
+pub use unit::{ReadUnit, Touches, Verdict, WriteUnit};
