@@ -125,3 +125,16 @@ pub enum ConnectError {
     #[error(transparent)]
     Provider(#[from] ProviderError),
 }
+
+/// For disconnecting, where there is no request to mend.
+impl From<ConnectError> for ProviderError {
+    fn from(error: ConnectError) -> Self {
+        match error {
+            ConnectError::Invalid(error) => Self::refused(ErrorClass::Content, error.problem),
+            ConnectError::NotConfigured(error) => {
+                Self::refused(ErrorClass::Config, error.to_string())
+            }
+            ConnectError::Provider(error) => error,
+        }
+    }
+}

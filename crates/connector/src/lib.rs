@@ -7,6 +7,7 @@
 
 #![warn(missing_docs)]
 
+mod access;
 mod account;
 mod call;
 mod caller;
@@ -17,6 +18,7 @@ pub mod request;
 mod settings;
 mod webhook;
 
+pub use access::ProviderAccess;
 pub use account::{Account, Candidate, Draft};
 pub use call::{Answer, Call, Repeat};
 pub use caller::{Caller, Pause, TokioPause};

@@ -15,10 +15,13 @@ pub struct ChannelId(Uuid);
 impl ChannelId {
     /// The id of an account, as Airy derives it, so that an installation can be moved with its ids
     /// kept: the first 16 bytes of SHA-1 over source and account name with nothing between, the
-    /// version nibble set to 5 and the variant bits to 10. Not an RFC 9562 name-based UUID.
+    /// version nibble set to 5 and the variant bits to 10. Not an RFC 9562 name-based UUID. Airy
+    /// leaves the source out for Viber, and so do we.
     pub fn derive(source: &Source, source_channel_id: &SourceChannelId) -> Self {
         let mut hash = Sha1::new();
-        hash.update(source.as_str().as_bytes());
+        if source.as_str() != "viber" {
+            hash.update(source.as_str().as_bytes());
+        }
         hash.update(source_channel_id.as_str().as_bytes());
         let digest: [u8; 20] = hash.finalize().into();
         let mut bytes = [0; 16];
@@ -125,6 +128,14 @@ mod tests {
         assert_eq!(
             id("twilio.whatsapp", "whatsapp:+12345678"),
             "fd36548b-d30a-52a6-bd1c-871e7bc631c6"
+        );
+    }
+
+    #[test]
+    fn a_viber_channel_is_named_by_its_account_alone() {
+        assert_eq!(
+            id("viber", "viber account id"),
+            "3b091b8d-a906-5e21-8417-21b4578fdf3a"
         );
     }
 

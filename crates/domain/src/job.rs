@@ -5,6 +5,8 @@ use crate::{JobId, RawJson, Sealed, Timestamp};
 /// The kinds of job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum JobKind {
+    /// Somebody is changing an account on the provider's side; due when they must be dead.
+    ClaimAccount,
     /// Bring an account on the provider's side in line with what is stored.
     SettleAccount,
 }
@@ -18,6 +20,7 @@ impl JobKind {
     /// The name in the store and in metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::ClaimAccount => "account.claim",
             Self::SettleAccount => "account.settle",
         }
     }
@@ -25,6 +28,7 @@ impl JobKind {
     /// The kind with that name.
     pub fn parse(name: &str) -> Result<Self, UnknownJobKind> {
         match name {
+            "account.claim" => Ok(Self::ClaimAccount),
             "account.settle" => Ok(Self::SettleAccount),
             other => Err(UnknownJobKind(other.into())),
         }
