@@ -1,1 +1,34 @@
-fn main() {}
+//! Benchmarks: the hub against bare servers, as ratios in one run.
+//!
+//! `cargo run --release -p switchboard-bench` builds the hub, measures and prints a table;
+//! `docs/performance.md` says what the figures mean.
+
+mod args;
+mod bare;
+mod http;
+mod hub;
+mod load;
+mod machine;
+mod measure;
+mod postgres;
+mod process;
+mod report;
+mod rounds;
+mod statistics;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Args, Command};
+
+fn main() -> anyhow::Result<ExitCode> {
+    let args = Args::parse();
+    match args.command {
+        Some(Command::Bare { server }) => {
+            bare::serve(server)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        None => measure::everything(&args.run),
+    }
+}

@@ -59,6 +59,11 @@ impl Settings {
         Self { section, values }
     }
 
+    /// The section these are the values of.
+    pub const fn section(&self) -> &'static Section {
+        self.section
+    }
+
     /// The value of a key, if there is one.
     pub fn get(&self, key: &str) -> Option<&Secret> {
         self.values.get(key)

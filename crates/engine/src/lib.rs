@@ -13,4 +13,5 @@ mod vault;
 mod workers;
 
 pub use engine::{Engine, EngineParts};
+pub use switchboard_storage::StorageError;
 pub use vault::{MasterKey, MasterKeyError, Vault, VaultError};

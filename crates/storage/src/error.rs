@@ -35,4 +35,9 @@ impl StorageError {
     pub fn unavailable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Unavailable(source.into())
     }
+
+    /// Whether the same unit of work may succeed later without anybody mending anything.
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Closed)
+    }
 }

@@ -13,16 +13,18 @@
 
 pub mod conformance;
 mod error;
+mod one_read;
 mod queue;
 mod store;
 mod tx;
 mod unit;
 
 pub use error::StorageError;
+pub use one_read::OneRead;
 pub use queue::{QueueLimits, ReadQueue, WriteQueue};
 pub use store::{Store, Writers};
 pub use tx::{
     ChannelReads, ChannelWrites, CredentialReads, CredentialWrites, EventReads, EventWrites,
     JobReads, JobWrites, ReadTx, Revision, WriteTx,
 };
-pub use unit::{ReadUnit, Touches, Verdict, WriteUnit};
+pub use unit::{Asks, ReadUnit, Touches, Verdict, WriteUnit};

@@ -9,8 +9,8 @@ use async_channel::Sender;
 use tokio::sync::oneshot;
 
 use crate::{
-    QueueLimits, ReadQueue, ReadTx, ReadUnit, StorageError, Touches, Verdict, WriteQueue, WriteTx,
-    WriteUnit,
+    Asks, OneRead, QueueLimits, ReadQueue, ReadTx, ReadUnit, StorageError, Touches, Verdict,
+    WriteQueue, WriteTx, WriteUnit,
 };
 
 /// Who else may be writing to the same database.
@@ -100,8 +100,28 @@ impl Store {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
+        self.ask(Asks::Often, work).await
+    }
+
+    /// Like [`Store::read`] for a unit that asks one thing only, and cheaper where the database is
+    /// behind a network: one round trip instead of three.
+    pub async fn read_one<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(OneRead<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        self.ask(Asks::Once, |tx| work(OneRead::new(tx))).await
+    }
+
+    async fn ask<T, E, F>(&self, asks: Asks, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut dyn ReadTx) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
         let (answer, answered) = oneshot::channel();
-        let unit = Box::new(Read { work, answer });
+        let unit = Box::new(Read { asks, work, answer });
         if self.reads.send(unit).await.is_err() {
             return Err(StorageError::Closed.into());
         }
@@ -186,6 +206,7 @@ where
 }
 
 struct Read<T, E, F> {
+    asks: Asks,
     work: F,
     answer: oneshot::Sender<Result<T, E>>,
 }
@@ -196,8 +217,12 @@ where
     T: Send,
     E: From<StorageError> + Send,
 {
+    fn asks(&self) -> Asks {
+        self.asks
+    }
+
     fn run(self: Box<Self>, tx: &mut dyn ReadTx) {
-        let Self { work, answer } = *self;
+        let Self { work, answer, .. } = *self;
         let result = guarded(|| work(tx));
         drop(answer.send(result));
     }

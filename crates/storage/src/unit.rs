@@ -52,8 +52,23 @@ pub trait WriteUnit: Send {
     fn finish(self: Box<Self>, outcome: Result<(), StorageError>);
 }
 
+/// How often a unit that only reads asks the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// Once at most: what one statement reads is of one state by itself, so no transaction is needed
+    /// around it, nor the round trips that it costs.
+    Once,
+    /// Any number of times, of one state.
+    Often,
+}
+
 /// A unit of work that only reads, with the caller who waits for it.
 pub trait ReadUnit: Send {
+    /// How often it asks.
+    fn asks(&self) -> Asks {
+        Asks::Often
+    }
+
     /// Does the work and answers the caller.
     fn run(self: Box<Self>, tx: &mut dyn ReadTx);
 

@@ -1,1 +1,5 @@
-//! placeholder
+//! What tests of several crates share: a temporary PostgreSQL, and databases on it.
+
+pub mod cluster;
+#[cfg(feature = "database")]
+pub mod postgres;

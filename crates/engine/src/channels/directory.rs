@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use parking_lot::Mutex;
 use switchboard_domain::{Channel, ChannelFilter};
 use switchboard_storage::{Revision, StorageError, Store};
@@ -26,13 +27,16 @@ pub struct Listing {
     /// Ordered by creation and then id.
     pub channels: Vec<Channel>,
     revision: Revision,
-    rendered: OnceLock<Vec<u8>>,
+    rendered: OnceLock<Bytes>,
 }
 
 impl Listing {
     /// The list in the form that `render` gives it; rendered once however often it is asked for.
-    pub fn rendered(&self, render: impl FnOnce(&[Channel]) -> Vec<u8>) -> &[u8] {
-        self.rendered.get_or_init(|| render(&self.channels))
+    /// What it returns is shared and not copied.
+    pub fn rendered(&self, render: impl FnOnce(&[Channel]) -> Bytes) -> Bytes {
+        self.rendered
+            .get_or_init(|| render(&self.channels))
+            .clone()
     }
 }
 
@@ -40,6 +44,13 @@ impl Listing {
 #[derive(Clone, Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct SharedStorageError(#[from] Arc<StorageError>);
+
+impl SharedStorageError {
+    /// The failure itself.
+    pub fn storage(&self) -> &StorageError {
+        &self.0
+    }
+}
 
 type Answer = Result<Arc<Listing>, SharedStorageError>;
 

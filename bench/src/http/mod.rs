@@ -1,0 +1,9 @@
+//! As much of HTTP/1.1 as measuring needs, and nothing that costs time.
+
+mod client;
+mod request;
+mod response;
+
+pub(crate) use client::{Client, get, post};
+pub(crate) use request::Request;
+pub(crate) use response::Head;

@@ -1,0 +1,194 @@
+//! The tables, in Markdown, which reads well on a terminal too.
+
+use super::{Bar, Comparison, Figure, Report};
+use crate::rounds::{Round, Turn, median};
+
+impl Report {
+    /// Everything.
+    pub(crate) fn markdown(&self) -> String {
+        let mut text = String::new();
+        section(
+            &mut text,
+            "Machine",
+            &["", ""],
+            self.machine
+                .iter()
+                .map(|(name, value)| [name.clone(), value.clone()]),
+        );
+        section(
+            &mut text,
+            "Ratios",
+            &["hub", "against", "median", "min–max", "rounds", "bar", ""],
+            self.comparisons.iter().map(ratios),
+        );
+        section(
+            &mut text,
+            "The hub alone",
+            &["figure", "median", "min–max", "bar", ""],
+            self.figures.iter().map(figure),
+        );
+        section(
+            &mut text,
+            "Behind the ratios",
+            &[
+                "measured",
+                "side",
+                "requests/s",
+                "p50 ms",
+                "p99 ms",
+                "server µs/request",
+                "server %",
+                "PostgreSQL %",
+                "load %",
+                "others %",
+                "log flushes/1,000",
+            ],
+            self.comparisons.iter().flat_map(behind),
+        );
+        section(
+            &mut text,
+            "Counted",
+            &["", ""],
+            self.counts
+                .iter()
+                .map(|(name, value)| [name.clone(), value.clone()]),
+        );
+        text
+    }
+}
+
+/// A heading and a table; nothing if there are no rows.
+fn section<const COLUMNS: usize>(
+    text: &mut String,
+    heading: &str,
+    columns: &[&str; COLUMNS],
+    rows: impl Iterator<Item = [String; COLUMNS]>,
+) {
+    let lines: Vec<String> = rows
+        .map(|row| line(&row.each_ref().map(String::as_str)))
+        .collect();
+    if lines.is_empty() {
+        return;
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text.push_str(&format!("### {heading}\n\n"));
+    text.push_str(&line(columns));
+    text.push_str(&line(&[" --- "; COLUMNS].map(str::trim)));
+    text.push_str(&lines.concat());
+}
+
+fn line(cells: &[&str]) -> String {
+    format!("| {} |\n", cells.join(" | "))
+}
+
+fn ratios(comparison: &Comparison) -> [String; 7] {
+    let Comparison {
+        what,
+        against,
+        bar,
+        rounds,
+    } = comparison;
+    let each: Vec<String> = rounds
+        .iter()
+        .map(|round| format!("{:.2}", round.ratio()))
+        .collect();
+    let (median, range) = comparison.spread().map_or_else(
+        || ("–".to_owned(), "–".to_owned()),
+        |spread| {
+            (
+                format!("**{:.2}**", spread.median),
+                format!("{:.2}–{:.2}", spread.least, spread.greatest),
+            )
+        },
+    );
+    let verdict = verdict(*bar, comparison.is_passed());
+    [
+        what.clone(),
+        against.clone(),
+        median,
+        range,
+        each.join(" "),
+        limit(*bar, ""),
+        verdict,
+    ]
+}
+
+fn figure(figure: &Figure) -> [String; 5] {
+    let Figure {
+        what,
+        unit,
+        bar,
+        spread,
+    } = figure;
+    let shown = |value: f64| {
+        if unit.is_empty() {
+            format!("{value:.0}")
+        } else {
+            format!("{value:.1}")
+        }
+    };
+    [
+        what.clone(),
+        format!("**{}** {unit}", shown(spread.median))
+            .trim()
+            .to_owned(),
+        format!("{}–{}", shown(spread.least), shown(spread.greatest)),
+        limit(*bar, unit),
+        verdict(*bar, figure.is_passed()),
+    ]
+}
+
+fn behind(comparison: &Comparison) -> [[String; 11]; 2] {
+    let sides: [(&str, fn(&Round) -> &Turn); 2] =
+        [("hub", |round| &round.hub), ("bare", |round| &round.bare)];
+    sides.map(|(name, side)| {
+        let shown = |digits: usize, factor: f64, of: fn(&Turn) -> Option<f64>| {
+            median(&comparison.rounds, side, of).map_or_else(
+                || "–".to_owned(),
+                |value| format!("{:.digits$}", value * factor),
+            )
+        };
+        let measured = if name == "hub" {
+            comparison.what.clone()
+        } else {
+            comparison.against.clone()
+        };
+        [
+            measured,
+            name.to_owned(),
+            shown(0, 1.0, |turn| Some(turn.rate)),
+            shown(2, 1.0, |turn| Some(turn.p50)),
+            shown(2, 1.0, |turn| Some(turn.p99)),
+            shown(1, 1.0, |turn| Some(turn.server_micros)),
+            shown(0, 100.0, |turn| Some(turn.server)),
+            shown(0, 100.0, |turn| turn.postgres),
+            shown(0, 100.0, |turn| Some(turn.generator)),
+            shown(0, 100.0, |turn| Some(turn.others)),
+            shown(0, 1.0, |turn| turn.flushes),
+        ]
+    })
+}
+
+fn limit(bar: Bar, unit: &str) -> String {
+    let text = match bar {
+        Bar::AtLeast(least) => format!("≥ {least} {unit}"),
+        Bar::Above(limit) => format!("> {limit} {unit}"),
+        Bar::Below(limit) if unit.is_empty() && (limit - 1.0).abs() < f64::EPSILON => {
+            "0".to_owned()
+        }
+        Bar::Below(limit) => format!("< {limit} {unit}"),
+        Bar::None => "–".to_owned(),
+    };
+    text.trim().to_owned()
+}
+
+fn verdict(bar: Bar, is_passed: bool) -> String {
+    match (bar, is_passed) {
+        (Bar::None, _) => "context",
+        (_, true) => "PASS",
+        (_, false) => "FAIL",
+    }
+    .to_owned()
+}

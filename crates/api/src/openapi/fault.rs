@@ -1,0 +1,135 @@
+//! The answers that are errors, described once for all operations.
+
+use utoipa::openapi::{ContentBuilder, Response, ResponseBuilder};
+
+use super::reference;
+use crate::error::Code;
+
+/// An answer that is an error, by status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    BadRequest,
+    Forbidden,
+    UnknownChannel,
+    AccountBusy,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    Internal,
+    ProviderUnavailable,
+    Unavailable,
+    NotReceiving,
+}
+
+impl Fault {
+    pub(super) const ALL: &[Self] = &[
+        Self::BadRequest,
+        Self::Forbidden,
+        Self::UnknownChannel,
+        Self::AccountBusy,
+        Self::BodyTooLarge,
+        Self::UnsupportedMediaType,
+        Self::Internal,
+        Self::ProviderUnavailable,
+        Self::Unavailable,
+        Self::NotReceiving,
+    ];
+
+    /// What every procedure may answer.
+    pub(crate) const PROCEDURE: &[Self] = &[
+        Self::BadRequest,
+        Self::Forbidden,
+        Self::BodyTooLarge,
+        Self::UnsupportedMediaType,
+        Self::Internal,
+        Self::Unavailable,
+    ];
+
+    /// What a procedure that talks to a provider may answer besides.
+    pub(crate) const PROVIDER: &[Self] = &[Self::AccountBusy, Self::ProviderUnavailable];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::BadRequest => "BadRequest",
+            Self::Forbidden => "Forbidden",
+            Self::UnknownChannel => "UnknownChannel",
+            Self::AccountBusy => "AccountBusy",
+            Self::BodyTooLarge => "BodyTooLarge",
+            Self::UnsupportedMediaType => "UnsupportedMediaType",
+            Self::Internal => "Internal",
+            Self::ProviderUnavailable => "ProviderUnavailable",
+            Self::Unavailable => "Unavailable",
+            Self::NotReceiving => "NotReceiving",
+        }
+    }
+
+    pub(super) fn status(self) -> String {
+        self.codes()
+            .first()
+            .map_or_else(String::new, |code| code.status().as_str().to_owned())
+    }
+
+    const fn codes(self) -> &'static [Code] {
+        match self {
+            Self::BadRequest => &[
+                Code::InvalidRequest,
+                Code::MalformedJson,
+                Code::IncompleteBody,
+                Code::ProviderRefused,
+                Code::SourceNotConfigured,
+            ],
+            Self::Forbidden => &[
+                Code::Unauthorized,
+                Code::HostNotAllowed,
+                Code::OriginNotAllowed,
+            ],
+            Self::UnknownChannel => &[Code::UnknownChannel],
+            Self::AccountBusy => &[Code::AccountBusy],
+            Self::BodyTooLarge => &[Code::BodyTooLarge],
+            Self::UnsupportedMediaType => &[Code::UnsupportedMediaType],
+            Self::Internal => &[Code::Internal, Code::CredentialsUnreadable],
+            Self::ProviderUnavailable => &[Code::ProviderUnavailable, Code::ProviderRateLimited],
+            Self::Unavailable => &[Code::StorageUnavailable, Code::RequestTimeout],
+            Self::NotReceiving => &[Code::NotReceiving],
+        }
+    }
+
+    const fn says(self) -> &'static str {
+        match self {
+            Self::BadRequest => {
+                "The request cannot be done as it is: the body is wrong (`field` names the first \
+                 field), the provider refuses, or the source is not configured. Nothing was \
+                 changed."
+            }
+            Self::Forbidden => "The caller does not show the hub's token, or may not call at all.",
+            Self::UnknownChannel => "No channel has that id.",
+            Self::AccountBusy => "Another request is changing the same account; try again.",
+            Self::BodyTooLarge => "The body is too large.",
+            Self::UnsupportedMediaType => "The body is not said to be JSON.",
+            Self::Internal => "The hub is at fault; its log knows more under `request_id`.",
+            Self::ProviderUnavailable => {
+                "The provider cannot be reached, or takes no more calls for now (`retry-after` \
+                 tells how long, if it is known). Nothing was changed in the hub."
+            }
+            Self::Unavailable => "The hub cannot answer for now; try again.",
+            Self::NotReceiving => {
+                "The hub does not take in messages yet, and stores none; the provider delivers \
+                 them again later."
+            }
+        }
+    }
+
+    pub(super) fn response(self) -> Response {
+        let codes: Vec<_> = self
+            .codes()
+            .iter()
+            .map(|code| format!("`{}`", code.as_str()))
+            .collect();
+        let content = ContentBuilder::new()
+            .schema(Some(reference("Error")))
+            .build();
+        ResponseBuilder::new()
+            .description(format!("{} Codes: {}.", self.says(), codes.join(", ")))
+            .content("application/json", content)
+            .build()
+    }
+}

@@ -1,0 +1,128 @@
+//! `GET /openapi.json`: the API's description, made from the procedures themselves.
+
+mod fault;
+mod sketch;
+
+use switchboard_api_types::{ChannelJson, ChannelMetadataJson};
+use switchboard_connector::Connector;
+use utoipa::openapi::path::{HttpMethod, Operation, PathItem, PathsBuilder};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    Components, ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder,
+    SecurityRequirement, Tag, tag::TagBuilder,
+};
+
+pub(crate) use fault::Fault;
+pub(crate) use sketch::{Sketch, data_of, reference};
+
+use crate::error::{Code, ErrorJson, ProviderFailureJson};
+use crate::{handshake, health, metrics, rpc};
+
+const ABOUT: &str = "\
+Connects a company's messaging channels behind one API.
+
+Every procedure is called with `POST` and a JSON body; an empty body counts as `{}`, unknown fields \
+are ignored and `null` is the same as leaving a field out. Every answer carries `x-request-id`; one \
+sent by the caller is kept. An answer that is an error is an `Error`: its `message` is for people, \
+its `code` for programs.";
+
+/// The name of the security scheme.
+const SYSTEM_TOKEN: &str = "system_token";
+
+/// Describes the API of a hub with these sources.
+pub fn openapi(connectors: &'static [&'static dyn Connector], version: &str) -> OpenApi {
+    let mut paths = PathsBuilder::new();
+    for procedure in rpc::channels::procedures(connectors) {
+        paths = paths.path(
+            procedure.path,
+            PathItem::new(HttpMethod::Post, procedure.operation),
+        );
+    }
+    for (path, item) in handshake::described(connectors) {
+        paths = paths.path(path, item);
+    }
+    for (path, operation) in [
+        ("/health", health::operation()),
+        ("/metrics", metrics::operation()),
+        ("/openapi.json", operation()),
+    ] {
+        paths = paths.path(path, PathItem::new(HttpMethod::Get, operation));
+    }
+    let info = InfoBuilder::new()
+        .title("Switchboard")
+        .version(version)
+        .description(Some(ABOUT))
+        .license(Some(
+            LicenseBuilder::new()
+                .name("Apache-2.0")
+                .identifier(Some("Apache-2.0"))
+                .build(),
+        ));
+    OpenApiBuilder::new()
+        .info(info)
+        .paths(paths)
+        .components(Some(components()))
+        // The token is only asked for where one is configured.
+        .security(Some([
+            SecurityRequirement::new(SYSTEM_TOKEN, [""; 0]),
+            SecurityRequirement::default(),
+        ]))
+        .tags(Some(tags()))
+        .build()
+}
+
+fn components() -> Components {
+    let token = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some(
+            "The hub's `security.system_token`. A hub without one asks for nothing.",
+        ))
+        .build();
+    let mut components = ComponentsBuilder::new()
+        .schema_from::<ChannelJson<'_>>()
+        .schema_from::<ChannelMetadataJson<'_>>()
+        .schema_from::<ErrorJson<'_>>()
+        .schema_from::<Code>()
+        .schema_from::<ProviderFailureJson>()
+        .security_scheme(SYSTEM_TOKEN, SecurityScheme::Http(token));
+    for fault in Fault::ALL {
+        components = components.response(fault.name(), fault.response());
+    }
+    components.build()
+}
+
+fn tags() -> Vec<Tag> {
+    [
+        ("channels", "The accounts that are connected."),
+        (
+            "webhooks",
+            "Where providers call; not meant for anybody else.",
+        ),
+        ("hub", "The hub itself."),
+    ]
+    .into_iter()
+    .map(|(name, description)| {
+        TagBuilder::new()
+            .name(name)
+            .description(Some(description))
+            .build()
+    })
+    .collect()
+}
+
+fn operation() -> Operation {
+    Sketch::public("hub", "openapi.json", "This description")
+        .text_answer("application/json", "OpenAPI 3.1.")
+        .build()
+}
+
+/// The description as it is served: the same text in each run.
+#[expect(
+    clippy::expect_used,
+    reason = "the sentence proves that it cannot fail"
+)]
+pub(crate) fn as_text(description: &OpenApi) -> String {
+    description
+        .to_pretty_json()
+        .expect("the description has no maps with keys that are not text")
+}

@@ -1,0 +1,125 @@
+//! Every route, each behind a gate of its own.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::handler::Handler as _;
+use axum::routing::{MethodRouter, get};
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{Method, Uri};
+use switchboard_connector::Connector;
+use switchboard_engine::Engine;
+
+use crate::access_log::Voice;
+use crate::error::{ApiError, Code};
+use crate::gate::{Access, GateLayer, House};
+use crate::traffic::Traffic;
+use crate::{ApiOptions, docs, handshake, health, metrics, openapi, rpc};
+
+/// What every path that leads nowhere is called in metrics and logs.
+const NOWHERE: &str = "unmatched";
+
+/// Everything that the hub serves.
+pub fn router(engine: Engine, options: ApiOptions) -> Router {
+    let connectors = engine.connectors();
+    let house = Arc::new(House::new(&options));
+    let gate = |endpoint: &str, access| GateLayer {
+        house: Arc::clone(&house),
+        traffic: Arc::new(Traffic::of(endpoint)),
+        access,
+        voice: Voice::Normal,
+    };
+    let mut router = Router::new();
+    for procedure in rpc::channels::procedures(connectors) {
+        let gate = gate(&procedure.path, Access::Guarded);
+        router = router.route(&procedure.path, behind(gate, procedure.route));
+    }
+    for path in engine.webhook_paths() {
+        let call = move |State(engine), request: Request| handshake::answer(engine, path, request);
+        let gate = gate(path, Access::Public);
+        router = router.route(path, behind(gate, get(call).post(call)));
+    }
+    for (path, access, voice, route) in pages(connectors, &options) {
+        let gate = GateLayer {
+            voice,
+            ..gate(path, access)
+        };
+        router = router.route(path, behind(gate, route));
+    }
+    let nowhere = move |uri: Uri| async move { nowhere(connectors, &uri) };
+    router
+        .fallback(nowhere.layer(gate(NOWHERE, Access::Public)))
+        .with_state(engine)
+}
+
+/// A route behind its gate. Another method than the route's is refused to everybody alike, with or
+/// without a token.
+fn behind(gate: GateLayer, route: MethodRouter<Engine>) -> MethodRouter<Engine> {
+    let public = GateLayer {
+        access: Access::Public,
+        ..gate.clone()
+    };
+    let refuse = |method: Method| async move { method_not_allowed(&method) };
+    route.layer(gate).fallback(refuse.layer(public))
+}
+
+type Page = (&'static str, Access, Voice, MethodRouter<Engine>);
+
+/// What the hub shows with `GET`.
+fn pages(connectors: &'static [&'static dyn Connector], options: &ApiOptions) -> Vec<Page> {
+    let metrics = options.metrics.clone();
+    let metrics = get(|| async move { metrics::scraped(&metrics) });
+    let description = Bytes::from(openapi::as_text(&openapi(connectors, options.version)));
+    let description = get(|| async { ([(CONTENT_TYPE, "application/json")], description) });
+    let page = docs::config();
+    let index = Arc::clone(&page);
+    let index = get(|| async { docs::file(index, "") });
+    let file = get(|Path(name): Path<String>| async move { docs::file(page, &name) });
+    let redirect = get(|| async { docs::to_the_page() });
+    vec![
+        ("/health", Access::Public, Voice::Quiet, get(health::health)),
+        ("/metrics", Access::Guarded, Voice::Quiet, metrics),
+        ("/openapi.json", Access::Public, Voice::Normal, description),
+        ("/docs", Access::Public, Voice::Normal, redirect),
+        ("/docs/", Access::Public, Voice::Normal, index),
+        ("/docs/{*file}", Access::Public, Voice::Normal, file),
+    ]
+}
+
+/// The server adds `Allow`, which it knows better.
+fn method_not_allowed(method: &Method) -> ApiError {
+    ApiError::new(
+        Code::MethodNotAllowed,
+        format!(
+            "The method {method} is not allowed here; the header `allow` names those that are."
+        ),
+    )
+}
+
+/// The answer to a path that leads nowhere.
+fn nowhere(connectors: &[&'static dyn Connector], uri: &Uri) -> ApiError {
+    let sources = || {
+        connectors
+            .iter()
+            .map(|connector| connector.source().as_str().to_owned())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    let procedure = uri.path().strip_prefix("/channels.").unwrap_or_default();
+    match procedure.rsplit_once('.') {
+        Some((_, "connect" | "disconnect")) => ApiError::new(
+            Code::UnknownSource,
+            format!("There is no such source; there are {}.", sources()),
+        ),
+        Some((_, "explore")) => ApiError::new(
+            Code::UnknownSource,
+            "There is no such source, or its accounts cannot be listed.",
+        ),
+        _ => ApiError::new(
+            Code::NotFound,
+            "Nothing is here; /docs/ shows what can be called.",
+        ),
+    }
+}

@@ -1,0 +1,57 @@
+//! The procedures of channels.
+
+#![expect(
+    unused_qualifications,
+    reason = "the code that ToSchema derives for inlined fields has them"
+)]
+
+mod channel_id;
+mod connect;
+mod disconnect;
+mod explore;
+mod info;
+mod list;
+mod update;
+
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use switchboard_api_types::ChannelJson;
+use switchboard_connector::Connector;
+use switchboard_domain::Channel;
+
+use super::Procedure;
+
+/// Every procedure of channels that there is with these sources.
+pub(crate) fn procedures(connectors: &[&'static dyn Connector]) -> Vec<Procedure> {
+    let mut procedures = vec![list::procedure(), info::procedure(), update::procedure()];
+    for connector in connectors {
+        procedures.push(connect::procedure(*connector));
+        procedures.push(disconnect::procedure(&connector.source()));
+        procedures.extend(explore::procedures(*connector));
+    }
+    procedures
+}
+
+/// A channel as an answer.
+fn answer(channel: &Channel) -> Response {
+    axum::Json(ChannelJson::from(channel)).into_response()
+}
+
+/// The channel of the specification's samples.
+fn sample() -> Value {
+    json!({
+        "id": SAMPLE_ID,
+        "source": "facebook",
+        "source_channel_id": "fb-page-id-1",
+        "metadata": {
+            "name": "my page 1",
+            "image_url": "http://example.org/avatar.jpeg"
+        },
+        "connected": true
+    })
+}
+
+const SAMPLE_ID: &str = "0686be1a-84e3-5135-9960-3269161887e5";
+
+/// Names of the same fields that callers in camel case use.
+const CAMEL_CASE: &[(&str, &str)] = &[("channelId", "channel_id"), ("imageUrl", "image_url")];

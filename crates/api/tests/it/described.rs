@@ -1,0 +1,172 @@
+//! The API's description, and the page that shows it.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::hub::Hub;
+use crate::obedient;
+
+async fn description() -> Value {
+    let answer = Hub::open().get("/openapi.json").await;
+    assert_eq!(answer.status, 200);
+    answer.json()
+}
+
+fn described() -> Value {
+    serde_json::to_value(switchboard_api::openapi(obedient::ALL, "1.2.3")).unwrap()
+}
+
+#[tokio::test]
+async fn the_description_that_is_served_is_the_one_that_is_made() {
+    assert_eq!(description().await, described());
+}
+
+#[test]
+fn every_path_is_described() {
+    let description = described();
+    let paths: Vec<_> = description["paths"].as_object().unwrap().keys().collect();
+
+    assert_eq!(
+        paths,
+        [
+            "/channels.info",
+            "/channels.list",
+            "/channels.page.connect",
+            "/channels.page.disconnect",
+            "/channels.page.explore",
+            "/channels.sms.plain.connect",
+            "/channels.sms.plain.disconnect",
+            "/channels.update",
+            "/health",
+            "/metrics",
+            "/openapi.json",
+            "/page",
+            "/page.channels.explore",
+        ]
+    );
+    assert_eq!(description["openapi"], "3.1.0");
+    assert_eq!(description["info"]["version"], "1.2.3");
+}
+
+#[tokio::test]
+async fn every_described_procedure_exists_and_takes_its_example() {
+    let hub = Hub::open();
+    let description = described();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        let body = &item["post"]["requestBody"]["content"]["application/json"];
+        if body.is_null() {
+            continue;
+        }
+        let answer = hub.post(path, &body["example"]).await;
+        let is_understood = !matches!(answer.status.as_u16(), 404 | 405 | 415)
+            || answer.json()["code"] == "unknown_channel";
+        assert!(is_understood, "{path}: {answer:?}");
+        if answer.status == 400 {
+            assert_eq!(answer.json()["code"], "unknown_channel", "{path}");
+        }
+    }
+}
+
+#[test]
+fn every_operation_has_an_id_a_summary_and_a_tag_of_its_own() {
+    let description = described();
+    let mut ids = BTreeSet::new();
+    for (path, item) in description["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(ids.insert(id.to_owned()), "{id} is there twice");
+            assert!(operation["summary"].is_string(), "{method} {path}");
+            let tag = &operation["tags"][0];
+            let tags = description["tags"].as_array().unwrap();
+            assert!(tags.iter().any(|known| known["name"] == *tag), "{tag}");
+        }
+    }
+}
+
+#[test]
+fn every_reference_leads_to_a_component() {
+    let description = described();
+    let mut references = Vec::new();
+    collect(&description, &mut references);
+
+    assert!(references.len() > 20);
+    for reference in references {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(description.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+fn collect(value: &Value, references: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                match value {
+                    Value::String(reference) if name == "$ref" => {
+                        references.push(reference.clone())
+                    }
+                    other => collect(other, references),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, references)),
+        _ => {}
+    }
+}
+
+#[test]
+fn an_error_is_described_as_it_is_answered() {
+    let description = described();
+    let error = &description["components"]["schemas"]["Error"];
+
+    assert_eq!(error["required"], json!(["message", "code", "request_id"]));
+    let codes = &description["components"]["schemas"]["ErrorCode"]["enum"];
+    for code in ["unauthorized", "provider_refused", "storage_unavailable"] {
+        assert!(codes.as_array().unwrap().contains(&json!(code)), "{codes}");
+    }
+    let connect = &description["paths"]["/channels.page.connect"]["post"]["responses"];
+    for status in [
+        "200", "400", "403", "409", "413", "415", "500", "502", "503",
+    ] {
+        assert!(!connect[status].is_null(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_comes_out_of_the_binary_alone() {
+    let hub = Hub::open();
+
+    let redirect = hub.get("/docs").await;
+    assert_eq!(
+        (redirect.status.as_u16(), redirect.header("location")),
+        (308, Some("docs/"))
+    );
+    let page = hub.get("/docs/").await;
+    assert_eq!(page.header("content-type"), Some("text/html"));
+    let html = String::from_utf8(page.body.to_vec()).unwrap();
+    assert!(!html.contains("://"), "{html}");
+    for file in linked(&html) {
+        assert_eq!(
+            hub.get(&format!("/docs/{file}")).await.status,
+            200,
+            "{file}"
+        );
+    }
+    let start = hub.get("/docs/swagger-initializer.js").await;
+    let script = String::from_utf8(start.body.to_vec()).unwrap();
+    assert!(script.contains("../openapi.json"), "{script}");
+    assert!(script.contains("\"validatorUrl\": \"none\""), "{script}");
+    hub.get("/docs/nothing.js").await.is_error(404, "not_found");
+}
+
+/// The files that a page loads.
+fn linked(html: &str) -> Vec<String> {
+    let files: Vec<_> = ["src=\"", "href=\""]
+        .iter()
+        .flat_map(|attribute| html.split(attribute).skip(1))
+        .filter_map(|rest| rest.split('"').next())
+        .map(|file| file.trim_start_matches("./").to_owned())
+        .collect();
+    assert!(files.len() > 3, "{html}");
+    files
+}

@@ -1,0 +1,14 @@
+//! The API as callers see it, over a real store and a source that does as it is told.
+
+mod access;
+mod bodies;
+mod channels;
+mod described;
+mod failures;
+mod hub;
+mod log;
+mod obedient;
+mod observed;
+mod origins;
+mod routes;
+mod webhooks;

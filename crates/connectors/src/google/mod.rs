@@ -1,0 +1,122 @@
+//! Google Business Messages.
+//!
+//! Provider: Google, Business Messages API v1,
+//! <https://developers.google.com/business-communications/business-messages>, read 2026-11-22. A
+//! channel is an agent. Google ended the service on 2024-07-31; the source works against whatever
+//! serves the API at the configured address.
+//!
+//! Not supported: looking an agent up. Connecting proves that the configured service account works
+//! and takes the agent's id on trust; agents are managed, and their webhooks set, with Google.
+
+mod account;
+mod inbound;
+mod service_account;
+mod wire;
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use switchboard_connector::{
+    Account, Candidate, Capabilities, ConnectError, Connector, Draft, Handshake, InvalidRequest,
+    ProviderContext, ProviderError, RawWebhook, Section, Setting, Settings,
+};
+use switchboard_domain::{RawJson, Source};
+use utoipa::openapi::{RefOr, Schema};
+
+pub(crate) use account::ConnectRequest;
+
+use crate::request_schema;
+
+static SECTION: Section = Section {
+    name: "google",
+    settings: &[
+        Setting {
+            key: "service_account",
+            default: None,
+            secret: true,
+            meaning: "Key of the service account: its JSON, or the path of the file that holds it.",
+        },
+        Setting {
+            key: "partner_key",
+            default: None,
+            secret: true,
+            meaning: "Partner key of the Business Communications account; signs webhooks.",
+        },
+        Setting {
+            key: "api_url",
+            default: Some("https://businessmessages.googleapis.com"),
+            secret: false,
+            meaning: "Where the Business Messages API is.",
+        },
+    ],
+    fallback: None,
+};
+
+/// Google Business Messages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Google;
+
+#[async_trait]
+impl Connector for Google {
+    fn source(&self) -> Source {
+        Source::named("google")
+    }
+
+    fn section(&self) -> &'static Section {
+        &SECTION
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { explore: None }
+    }
+
+    fn connect_schema(&self) -> RefOr<Schema> {
+        request_schema::of::<ConnectRequest>()
+    }
+
+    fn connect_example(&self) -> Value {
+        json!({
+            "gbm_id": "gbm-id",
+            "name": "My custom name for this location",
+            "image_url": "https://example.com/custom-image.jpg"
+        })
+    }
+
+    async fn prepare(&self, cx: &ProviderContext, request: Value) -> Result<Draft, ConnectError> {
+        account::prepare(cx, request).await
+    }
+
+    /// Agents call one webhook, which is set with Google once.
+    async fn subscribe(
+        &self,
+        _cx: &ProviderContext,
+        draft: &Draft,
+        _known: Option<&RawJson>,
+    ) -> Result<RawJson, ConnectError> {
+        Ok(draft.facts.clone())
+    }
+
+    /// Nothing was subscribed.
+    async fn unsubscribe(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+    ) -> Result<(), ProviderError> {
+        Ok(())
+    }
+
+    async fn explore(
+        &self,
+        _cx: &ProviderContext,
+        _request: Value,
+    ) -> Result<Vec<Candidate>, ConnectError> {
+        Err(InvalidRequest::body("Google agents cannot be listed.").into())
+    }
+
+    fn webhook_path(&self) -> Option<&'static str> {
+        Some("/google")
+    }
+
+    fn handshake(&self, settings: &Settings, call: &RawWebhook) -> Handshake {
+        inbound::handshake(settings, call)
+    }
+}

@@ -1,0 +1,272 @@
+//! One transaction that several units share, and what they see of it.
+//!
+//! Channels, credentials and events that units write stay in memory until the end of the batch, so a
+//! unit that rolls back has only to forget. What cannot wait (jobs, whose answer depends on the
+//! server) is sent at once behind a savepoint, made when the unit first needs it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use postgres::Row;
+use switchboard_domain::{Channel, ChannelId, NewEvent, Sealed};
+use switchboard_storage::{StorageError, Verdict};
+
+use crate::channels;
+use crate::connection::{Connection, Parameters};
+use crate::refusal::Refusal;
+use crate::snapshot::Ask;
+use crate::writes::Writes;
+
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+
+/// One savepoint serves all units of a batch in turn, so that they do not pile up.
+const MARK: &str = "SAVEPOINT unit";
+const MARK_ANEW: &str = "RELEASE SAVEPOINT unit; SAVEPOINT unit";
+const BACK_TO_MARK: &str = "ROLLBACK TO SAVEPOINT unit";
+
+/// How a batch wants its transaction to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Commit,
+    RollBack,
+}
+
+/// A running transaction.
+pub(crate) struct Batch<'c> {
+    pub(crate) connection: &'c mut Connection,
+    /// Channels as the server has them, locked by us; `None` where there is none.
+    pub(crate) known: HashMap<ChannelId, Option<Channel>>,
+    /// Written by units that have ended.
+    pending: Writes,
+    /// Written by the unit that runs.
+    own: Writes,
+    /// Set while the running unit has sent something that undoing must take back.
+    pub(crate) mark: Option<Mark>,
+    /// Whether the server knows the savepoint, from this or an earlier unit.
+    marked_before: bool,
+    /// Channels that units asked for without saying so before: to be locked first, in order, should
+    /// the batch be tried again.
+    pub(crate) learned: &'c mut BTreeSet<ChannelId>,
+    /// What ended the transaction.
+    failed: Option<Refusal>,
+    /// A single unit needs no savepoint: undoing it is undoing everything.
+    alone: bool,
+    end: End,
+}
+
+/// What has happened since the savepoint.
+#[derive(Default)]
+pub(crate) struct Mark {
+    /// What earlier units wrote, sent after the savepoint and so undone with this unit.
+    earlier: Writes,
+    /// Channels whose locks or rows date from after the savepoint.
+    pub(crate) touched: Vec<ChannelId>,
+}
+
+impl<'c> Batch<'c> {
+    /// Begins a transaction for `units` units that start from the channels `touched`.
+    pub(crate) fn begin(
+        connection: &'c mut Connection,
+        units: usize,
+        touched: &BTreeSet<ChannelId>,
+        learned: &'c mut BTreeSet<ChannelId>,
+    ) -> Result<Self, Refusal> {
+        connection.run(BEGIN)?;
+        let mut batch = Self {
+            connection,
+            known: HashMap::with_capacity(touched.len()),
+            pending: Writes::default(),
+            own: Writes::default(),
+            mark: None,
+            marked_before: false,
+            learned,
+            failed: None,
+            alone: units == 1,
+            end: End::Commit,
+        };
+        let touched: Vec<_> = touched.iter().copied().collect();
+        batch.load(&touched)?;
+        Ok(batch)
+    }
+
+    /// Keeps or forgets what the running unit wrote.
+    pub(crate) fn end_unit(&mut self, verdict: Verdict) -> Result<(), Refusal> {
+        // Whether the unit noticed or not: after an error the server keeps nothing of anybody.
+        if let Some(refusal) = &self.failed {
+            return Err(refusal.clone());
+        }
+        let own = std::mem::take(&mut self.own);
+        let mark = self.mark.take();
+        match (verdict, mark) {
+            (Verdict::Commit, _) => self.pending.absorb(own),
+            (Verdict::RollBack, _) if self.alone => self.end = End::RollBack,
+            (Verdict::RollBack, None) => {}
+            (Verdict::RollBack, Some(mark)) => {
+                self.connection.run(BACK_TO_MARK)?;
+                for id in mark.touched {
+                    self.known.remove(&id);
+                }
+                let since = std::mem::replace(&mut self.pending, mark.earlier);
+                self.pending.absorb(since);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends what is left and says how the transaction has to end.
+    pub(crate) fn end(mut self) -> Result<End, Refusal> {
+        if self.end == End::Commit {
+            let pending = std::mem::take(&mut self.pending);
+            self.tell(&pending)?;
+        }
+        Ok(self.end)
+    }
+
+    /// Sends everything that was written so far, for a statement that has to see it.
+    pub(crate) fn tell_everything(&mut self) -> Result<(), StorageError> {
+        let earlier = std::mem::take(&mut self.pending);
+        if self.own.is_empty() && self.mark.is_none() {
+            let told = self.tell(&earlier);
+            return Ok(self.noticed(told)?);
+        }
+        self.set_mark()?;
+        if let Some(mark) = &mut self.mark {
+            mark.earlier.absorb(earlier.clone());
+        }
+        let mut everything = earlier;
+        everything.absorb(std::mem::take(&mut self.own));
+        let told = self.tell(&everything);
+        Ok(self.noticed(told)?)
+    }
+
+    /// Runs a statement of the running unit that changes something, and says how many rows.
+    pub(crate) fn change(
+        &mut self,
+        sql: &'static str,
+        parameters: &Parameters<'_>,
+    ) -> Result<u64, StorageError> {
+        self.set_mark()?;
+        let outcome = self.connection.execute(sql, parameters);
+        Ok(self.noticed(outcome)?)
+    }
+
+    /// Runs a statement of the running unit that changes something, and gives the rows.
+    pub(crate) fn change_and_return(
+        &mut self,
+        sql: &'static str,
+        parameters: &Parameters<'_>,
+    ) -> Result<Vec<Row>, StorageError> {
+        self.set_mark()?;
+        self.ask(sql, parameters)
+    }
+
+    /// A channel as the running unit must see it.
+    pub(crate) fn latest_channel(
+        &mut self,
+        id: ChannelId,
+    ) -> Result<Option<Channel>, StorageError> {
+        if !self.known.contains_key(&id) {
+            self.still_good()?;
+            self.learned.insert(id);
+            let loaded = self.load(&[id]);
+            self.noticed(loaded)?;
+        }
+        let Some(stored) = self.known.get(&id) else {
+            // It could not be read: reading it again says why.
+            return self.first(channels::FIND, &[&id.as_uuid()], channels::read);
+        };
+        let Some(put) = self.untold_channel(id) else {
+            return Ok(stored.clone());
+        };
+        let mut put = put.clone();
+        if let Some(stored) = stored {
+            put.created_at = stored.created_at;
+        }
+        Ok(Some(put))
+    }
+
+    /// What the server said, with what it was not told yet laid over it.
+    pub(crate) fn overlaid(
+        &mut self,
+        stored: Vec<Channel>,
+        wanted: impl Fn(&Channel) -> bool,
+    ) -> Result<Vec<Channel>, StorageError> {
+        let mut listed: Vec<_> = stored
+            .into_iter()
+            .filter(|channel| self.untold_channel(channel.id).is_none())
+            .collect();
+        let untold: BTreeSet<_> = self
+            .pending
+            .channels
+            .keys()
+            .chain(self.own.channels.keys())
+            .copied()
+            .collect();
+        for id in untold {
+            if self.untold_channel(id).is_some_and(&wanted) {
+                listed.extend(self.latest_channel(id)?);
+            }
+        }
+        Ok(listed)
+    }
+
+    pub(crate) fn remember_channel(&mut self, channel: &Channel) {
+        let mut channel = channel.clone();
+        if let Some(earlier) = self.untold_channel(channel.id) {
+            channel.created_at = earlier.created_at;
+        }
+        self.own.channels.insert(channel.id, channel);
+    }
+
+    pub(crate) fn remember_credentials(&mut self, channel: ChannelId, sealed: Option<Sealed>) {
+        self.own.credentials.insert(channel, sealed);
+    }
+
+    pub(crate) fn remember_event(&mut self, event: NewEvent) {
+        self.own.events.push(event);
+    }
+
+    /// Credentials that the server was not told yet; `Some(None)` if they are to be erased.
+    pub(crate) fn untold_credentials(&self, channel: ChannelId) -> Option<&Option<Sealed>> {
+        let own = self.own.credentials.get(&channel);
+        own.or_else(|| self.pending.credentials.get(&channel))
+    }
+
+    fn untold_channel(&self, id: ChannelId) -> Option<&Channel> {
+        let own = self.own.channels.get(&id);
+        own.or_else(|| self.pending.channels.get(&id))
+    }
+
+    /// Makes sure that the running unit can be undone by itself.
+    fn set_mark(&mut self) -> Result<(), StorageError> {
+        self.still_good()?;
+        if self.alone || self.mark.is_some() {
+            return Ok(());
+        }
+        let sql = if self.marked_before { MARK_ANEW } else { MARK };
+        let outcome = self.connection.run(sql);
+        self.noticed(outcome)?;
+        self.marked_before = true;
+        self.mark = Some(Mark::default());
+        Ok(())
+    }
+
+    fn still_good(&self) -> Result<(), Refusal> {
+        self.failed.clone().map_or(Ok(()), Err)
+    }
+
+    fn noticed<T>(&mut self, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
+        outcome.inspect_err(|refusal| self.failed = Some(refusal.clone()))
+    }
+}
+
+impl Ask for Batch<'_> {
+    fn ask(
+        &mut self,
+        sql: &'static str,
+        parameters: &Parameters<'_>,
+    ) -> Result<Vec<Row>, StorageError> {
+        self.still_good()?;
+        let outcome = self.connection.query(sql, parameters);
+        Ok(self.noticed(outcome)?)
+    }
+}

@@ -1,0 +1,130 @@
+//! The server's version, and the tables, version by version, forward only.
+
+use crate::OpenError;
+use crate::address::Address;
+use crate::connection::Connection;
+use crate::refusal::Refusal;
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// The oldest server that will do.
+const OLDEST: i32 = 15;
+
+/// Where applied migrations are written down.
+const HISTORY: &str = "schema_history";
+
+const SERVER: &str = "
+    SELECT current_setting('server_version_num')::integer / 10000 AS version,
+           current_setting('server_encoding') AS encoding";
+
+/// The number is arbitrary: no other lock of this database may have it. Held by the session, because
+/// migrations have transactions of their own.
+const LOCK: &str = "SELECT pg_advisory_lock(5318008100)";
+
+const UNLOCK: &str = "SELECT pg_advisory_unlock(5318008100)";
+
+const HAS_HISTORY: &str = "SELECT to_regclass('schema_history') IS NOT NULL AS has_history";
+
+const LAST_VERSION: &str = "SELECT MAX(version) AS version FROM schema_history";
+
+/// Applies the migrations that are missing, all of them or none, while other nodes that start wait.
+pub(crate) fn bring_up_to_date(
+    connection: &mut Connection,
+    address: &Address,
+) -> Result<(), OpenError> {
+    let refused = |refusal: Refusal| OpenError::refused(address, &refusal);
+    let server = || address.name();
+    let (version, encoding) = about_server(connection).map_err(refused)?;
+    acceptable(version, &encoding, server)?;
+
+    connection.run(LOCK).map_err(refused)?;
+    let mut runner = embedded::migrations::runner().set_grouped(true);
+    runner.set_migration_table_name(HISTORY);
+    let known = runner
+        .get_migrations()
+        .iter()
+        .map(refinery::Migration::version)
+        .max()
+        .unwrap_or_default();
+    let found = schema_version(connection).map_err(refused)?;
+    if found > known {
+        return Err(OpenError::NewerSchema {
+            server: server(),
+            found,
+            known,
+        });
+    }
+    runner
+        .run(connection.client())
+        .map_err(|source| OpenError::Migration {
+            server: server(),
+            source: Box::new(source),
+        })?;
+    connection.run(UNLOCK).map_err(refused)
+}
+
+fn acceptable(
+    version: i32,
+    encoding: &str,
+    server: impl FnOnce() -> String,
+) -> Result<(), OpenError> {
+    if version < OLDEST {
+        return Err(OpenError::TooOld {
+            server: server(),
+            found: version,
+            oldest: OLDEST,
+        });
+    }
+    if encoding != "UTF8" {
+        return Err(OpenError::Encoding {
+            server: server(),
+            encoding: encoding.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+fn about_server(connection: &mut Connection) -> Result<(i32, String), Refusal> {
+    let row = connection.client().query_one(SERVER, &[])?;
+    Ok((row.try_get("version")?, row.try_get("encoding")?))
+}
+
+/// The version of the tables; 0 while there are none.
+fn schema_version(connection: &mut Connection) -> Result<i32, Refusal> {
+    let row = connection.client().query_one(HAS_HISTORY, &[])?;
+    if !row.try_get("has_history")? {
+        return Ok(0);
+    }
+    let row = connection.client().query_one(LAST_VERSION, &[])?;
+    let version: Option<i32> = row.try_get("version")?;
+    Ok(version.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judged(version: i32, encoding: &str) -> Result<(), String> {
+        acceptable(version, encoding, || "db.example/hub".to_owned())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_server_older_than_fifteen_is_refused() {
+        assert_eq!(judged(15, "UTF8"), Ok(()));
+        assert_eq!(judged(18, "UTF8"), Ok(()));
+        assert_eq!(
+            judged(14, "UTF8"),
+            Err("db.example/hub is PostgreSQL 14; upgrade it to 15 or later".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_database_that_cannot_hold_every_text_is_refused() {
+        let refused = judged(15, "LATIN1").unwrap_err();
+
+        assert!(refused.contains("stores text as LATIN1"), "{refused}");
+    }
+}

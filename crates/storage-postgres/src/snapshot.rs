@@ -1,0 +1,126 @@
+//! What a unit that reads sees: one state of the database.
+
+use postgres::Row;
+use switchboard_storage::{Asks, StorageError};
+
+use crate::connection::Parameters;
+use crate::reader::Reader;
+use crate::refusal::{Meaning, Refusal};
+
+/// One state for all statements, and a server that would refuse to change it.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+const END: &str = "COMMIT";
+
+/// Somebody who answers statements.
+pub(crate) trait Ask {
+    /// Runs a statement that reads and gives its rows.
+    fn ask(
+        &mut self,
+        sql: &'static str,
+        parameters: &Parameters<'_>,
+    ) -> Result<Vec<Row>, StorageError>;
+
+    /// Runs a statement that reads and gives its first row, read by `read`.
+    fn first<T>(
+        &mut self,
+        sql: &'static str,
+        parameters: &Parameters<'_>,
+        read: impl FnOnce(&Row) -> Result<T, StorageError>,
+    ) -> Result<Option<T>, StorageError> {
+        self.ask(sql, parameters)?.first().map(read).transpose()
+    }
+}
+
+/// How far a unit has come.
+#[derive(Debug)]
+enum Progress {
+    /// It has asked for nothing yet.
+    Unasked,
+    /// It is inside of a transaction.
+    Begun,
+    /// A statement has failed, and with it all that follow.
+    Failed(Refusal),
+}
+
+/// One unit's view.
+pub(crate) struct Snapshot<'r> {
+    reader: &'r mut Reader,
+    asks: Asks,
+    progress: Progress,
+}
+
+impl<'r> Snapshot<'r> {
+    pub(crate) fn new(reader: &'r mut Reader, asks: Asks) -> Self {
+        Self {
+            reader,
+            asks,
+            progress: Progress::Unasked,
+        }
+    }
+
+    /// Lets go of the state. The caller has its answer already.
+    pub(crate) fn end(self) {
+        match self.progress {
+            Progress::Unasked => {}
+            Progress::Failed(refusal) if refusal.meaning == Meaning::Lost => self.reader.forget(),
+            // After an error this rolls back, which is the same to who has only read.
+            Progress::Begun | Progress::Failed(_) => self.reader.tidy_up(END),
+        }
+    }
+
+    /// The first statement. Nothing was seen before it, so it may be tried again on a connection
+    /// that is not stale.
+    fn begin(
+        &mut self,
+        sql: &'static str,
+        parameters: &Parameters<'_>,
+    ) -> Result<Vec<Row>, Refusal> {
+        let stale = self.reader.is_connected();
+        match self.try_begin(sql, parameters) {
+            Err(refusal) if stale && refusal.meaning == Meaning::Lost => {
+                self.reader.forget();
+                self.try_begin(sql, parameters)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn try_begin(
+        &mut self,
+        sql: &'static str,
+        parameters: &Parameters<'_>,
+    ) -> Result<Vec<Row>, Refusal> {
+        let connection = self.reader.connected()?;
+        match self.asks {
+            // A statement by itself sees one state anyway.
+            Asks::Once => connection.query(sql, parameters),
+            Asks::Often => {
+                connection.run(BEGIN)?;
+                self.progress = Progress::Begun;
+                connection.query(sql, parameters)
+            }
+        }
+    }
+}
+
+impl Ask for Snapshot<'_> {
+    fn ask(
+        &mut self,
+        sql: &'static str,
+        parameters: &Parameters<'_>,
+    ) -> Result<Vec<Row>, StorageError> {
+        let outcome = match &self.progress {
+            Progress::Unasked => self.begin(sql, parameters),
+            Progress::Begun => self
+                .reader
+                .connected()
+                .and_then(|connection| connection.query(sql, parameters)),
+            Progress::Failed(refusal) => Err(refusal.clone()),
+        };
+        outcome.map_err(|refusal| {
+            self.progress = Progress::Failed(refusal.clone());
+            refusal.into()
+        })
+    }
+}

@@ -1,0 +1,180 @@
+//! The thread that writes.
+
+use std::collections::BTreeSet;
+
+use switchboard_domain::ChannelId;
+use switchboard_storage::{WriteQueue, WriteUnit};
+
+use crate::address::Address;
+use crate::batch::{Batch, End};
+use crate::connection::Connection;
+use crate::refusal::{Meaning, Refusal};
+
+type Unit = Box<dyn WriteUnit>;
+
+/// How often a unit is tried alone while others are in its way.
+const TRIES: u32 = 3;
+
+/// What the thread that writes owns.
+pub(crate) struct Writer {
+    address: Address,
+    connection: Option<Connection>,
+}
+
+/// Why a batch did not happen, and what that says about trying again.
+#[derive(Clone, Debug)]
+enum Failure {
+    /// Nothing of it was kept.
+    Undone(Refusal),
+    /// There is no server to ask; nothing of it was kept.
+    NoServer(Refusal),
+    /// The connection was lost in the middle of the commit: all of it was kept, or nothing.
+    Unknown(Refusal),
+}
+
+impl Writer {
+    pub(crate) fn new(address: Address, connection: Option<Connection>) -> Self {
+        Self {
+            address,
+            connection,
+        }
+    }
+
+    /// Serves the queue until it is closed and empty.
+    pub(crate) fn serve(mut self, queue: &WriteQueue) {
+        while let Some(batch) = queue.next_batch() {
+            self.write(batch);
+        }
+    }
+
+    /// Runs a batch and answers it: with one commit, or if that fails with one for each unit.
+    fn write(&mut self, mut batch: Vec<Unit>) {
+        match self.together(&mut batch) {
+            Ok(()) => {
+                for unit in batch {
+                    unit.finish(Ok(()));
+                }
+            }
+            Err(Failure::Undone(refusal)) => {
+                tracing::warn!(
+                    units = batch.len(),
+                    "a batch could not be committed, each of its units is tried alone: {refusal}"
+                );
+                self.one_by_one(batch);
+            }
+            Err(Failure::NoServer(refusal) | Failure::Unknown(refusal)) => {
+                tracing::error!(units = batch.len(), "a batch was not committed: {refusal}");
+                for unit in batch {
+                    unit.finish(Err(refusal.clone().into()));
+                }
+            }
+        }
+    }
+
+    /// All units in one transaction. Tried a second time where that may help: on a connection that is
+    /// not stale, or with the channels locked in order that the first time came as a surprise.
+    fn together(&mut self, batch: &mut [Unit]) -> Result<(), Failure> {
+        let mut learned = BTreeSet::new();
+        match self.attempt(batch, &mut learned) {
+            Err(Failure::Undone(refusal)) if refusal.meaning != Meaning::Refused => {
+                self.attempt(batch, &mut learned)
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Each unit in a transaction of its own. Once there is no server, nobody waits for it again.
+    fn one_by_one(&mut self, batch: Vec<Unit>) {
+        let mut no_server = None;
+        for mut unit in batch {
+            let outcome = no_server.clone().map_or_else(
+                || self.alone(&mut unit),
+                |refusal| Err(Failure::NoServer(refusal)),
+            );
+            match outcome {
+                Ok(()) => unit.finish(Ok(())),
+                Err(Failure::Undone(refusal) | Failure::Unknown(refusal)) => {
+                    tracing::error!("a unit of work was not committed: {refusal}");
+                    unit.finish(Err(refusal.into()));
+                }
+                Err(Failure::NoServer(refusal)) => {
+                    no_server = Some(refusal.clone());
+                    unit.finish(Err(refusal.into()));
+                }
+            }
+        }
+    }
+
+    fn alone(&mut self, unit: &mut Unit) -> Result<(), Failure> {
+        let mut learned = BTreeSet::new();
+        let mut tries = 1;
+        loop {
+            match self.attempt(std::slice::from_mut(unit), &mut learned) {
+                Err(Failure::Undone(refusal))
+                    if refusal.meaning != Meaning::Refused && tries < TRIES =>
+                {
+                    tries += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// One transaction, on a connection that is made if there is none, and given up if it is lost.
+    fn attempt(
+        &mut self,
+        batch: &mut [Unit],
+        learned: &mut BTreeSet<ChannelId>,
+    ) -> Result<(), Failure> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => Connection::open(&self.address).map_err(Failure::NoServer)?,
+        };
+        let outcome = transaction(&mut connection, batch, learned);
+        let usable = match &outcome {
+            Ok(()) => true,
+            Err(Failure::Undone(refusal)) if refusal.meaning != Meaning::Lost => {
+                connection.run("ROLLBACK").is_ok()
+            }
+            Err(_) => false,
+        };
+        self.connection = usable.then_some(connection);
+        outcome
+    }
+}
+
+fn transaction(
+    connection: &mut Connection,
+    units: &mut [Unit],
+    learned: &mut BTreeSet<ChannelId>,
+) -> Result<(), Failure> {
+    match run(connection, units, learned).map_err(Failure::Undone)? {
+        End::RollBack => connection.run("ROLLBACK").map_err(Failure::Undone),
+        // Asking again whether it was kept is not possible, and doing it again might do it twice.
+        End::Commit => connection
+            .run("COMMIT")
+            .map_err(|refusal| match refusal.meaning {
+                Meaning::Lost => Failure::Unknown(refusal),
+                Meaning::Conflict | Meaning::Refused => Failure::Undone(refusal),
+            }),
+    }
+}
+
+fn run(
+    connection: &mut Connection,
+    units: &mut [Unit],
+    learned: &mut BTreeSet<ChannelId>,
+) -> Result<End, Refusal> {
+    let touched: BTreeSet<_> = units
+        .iter()
+        .flat_map(|unit| &unit.touches().channels)
+        .chain(&*learned)
+        .copied()
+        .collect();
+    let mut batch = Batch::begin(connection, units.len(), &touched, learned)?;
+    for unit in units {
+        let verdict = unit.run(&mut batch);
+        batch.end_unit(verdict)?;
+    }
+    batch.end()
+}

@@ -1,0 +1,14 @@
+//! What PostgreSQL adds to the contract: addresses, servers that go away, batches that fail in parts.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "these are how tests fail"
+)]
+
+mod batches;
+mod faults;
+mod held;
+mod opening;
+mod samples;

@@ -1,0 +1,60 @@
+//! The tables, version by version, forward only.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::OpenError;
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+/// Where applied migrations are written down.
+const HISTORY: &str = "schema_history";
+
+const HAS_HISTORY: &str = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+
+const LAST_VERSION: &str = "SELECT MAX(version) FROM schema_history";
+
+/// Applies the migrations that are missing, all of them or none.
+pub(crate) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    let mut runner = embedded::migrations::runner().set_grouped(true);
+    runner.set_migration_table_name(HISTORY);
+    let known = runner
+        .get_migrations()
+        .iter()
+        .map(|migration| i64::from(migration.version()))
+        .max()
+        .unwrap_or_default();
+    let found = version(connection).map_err(|source| OpenError::Sqlite {
+        path: path.to_owned(),
+        source,
+    })?;
+    if found > known {
+        return Err(OpenError::NewerSchema {
+            path: path.to_owned(),
+            found,
+            known,
+        });
+    }
+    runner
+        .run(connection)
+        .map_err(|source| OpenError::Migration {
+            path: path.to_owned(),
+            source: Box::new(source),
+        })?;
+    Ok(())
+}
+
+/// The version of the tables; 0 while there are none.
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    let history: Option<String> = connection
+        .query_row(HAS_HISTORY, [HISTORY], |row| row.get(0))
+        .optional()?;
+    if history.is_none() {
+        return Ok(0);
+    }
+    let version: Option<i64> = connection.query_row(LAST_VERSION, [], |row| row.get(0))?;
+    Ok(version.unwrap_or_default())
+}

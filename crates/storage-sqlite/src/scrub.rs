@@ -1,0 +1,137 @@
+//! Erased secrets leave the log of SQLite too, and soon.
+
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use crate::connection::BUSY;
+
+/// How long after one scrub the next may follow: emptying the log syncs the whole database, which
+/// many disconnects in a row would feel.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// How long to wait for those who read from the log. Less than anybody notices: it can be done
+/// after a later batch.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Whether the log holds what was erased, and since when that may be looked after again.
+#[derive(Debug)]
+pub(crate) struct Scrub {
+    wanted: bool,
+    not_before: Instant,
+}
+
+impl Scrub {
+    /// Nothing to do yet.
+    pub(crate) const fn from(start: Instant) -> Self {
+        Self {
+            wanted: false,
+            not_before: start,
+        }
+    }
+
+    /// Something was erased.
+    pub(crate) const fn wanted(&mut self) {
+        self.wanted = true;
+    }
+
+    /// Empties the log if something in it was erased and the last time is a while ago; otherwise it
+    /// stays wanted until a later batch or the end.
+    pub(crate) fn run_if_due(&mut self, connection: &Connection, now: Instant) {
+        if !self.wanted || now < self.not_before {
+            return;
+        }
+        match empty_log_within(connection, PATIENCE) {
+            Ok(emptied) => self.wanted = !emptied,
+            Err(error) => tracing::warn!("the log of SQLite could not be emptied: {error}"),
+        }
+        self.not_before = now + PAUSE;
+    }
+}
+
+/// Moves everything from the log to the database and cuts the log to nothing. `false` if somebody
+/// still reads from it.
+pub(crate) fn empty_log(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+        let busy: bool = row.get(0)?;
+        Ok(!busy)
+    })
+}
+
+fn empty_log_within(connection: &Connection, patience: Duration) -> rusqlite::Result<bool> {
+    connection.busy_timeout(patience)?;
+    let emptied = empty_log(connection);
+    connection.busy_timeout(BUSY)?;
+    emptied
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A database with something in its log.
+    fn with_log(folder: &tempfile::TempDir) -> (Connection, std::path::PathBuf) {
+        let path = folder.path().join("hub.db");
+        std::fs::File::create(&path).unwrap();
+        let connection = crate::connection::writing(&path).unwrap();
+        write_something(&connection);
+        (connection, folder.path().join("hub.db-wal"))
+    }
+
+    fn write_something(connection: &Connection) {
+        connection
+            .execute_batch("CREATE TABLE IF NOT EXISTS t (x); INSERT INTO t VALUES (1);")
+            .unwrap();
+    }
+
+    fn size(log: &std::path::Path) -> u64 {
+        log.metadata().unwrap().len()
+    }
+
+    #[test]
+    fn the_log_is_emptied_when_something_was_erased_but_not_twice_in_a_row() {
+        let folder = tempfile::tempdir().unwrap();
+        let (connection, log) = with_log(&folder);
+        let start = Instant::now();
+        let mut scrub = Scrub::from(start);
+
+        scrub.run_if_due(&connection, start);
+        assert!(size(&log) > 0, "nothing was erased");
+
+        scrub.wanted();
+        scrub.run_if_due(&connection, start);
+        assert_eq!(size(&log), 0);
+
+        write_something(&connection);
+        scrub.wanted();
+        scrub.run_if_due(&connection, start + PAUSE / 2);
+        assert!(size(&log) > 0, "too soon");
+
+        scrub.run_if_due(&connection, start + PAUSE);
+        assert_eq!(size(&log), 0);
+
+        write_something(&connection);
+        scrub.run_if_due(&connection, start + PAUSE * 3);
+        assert!(size(&log) > 0, "nothing was erased since");
+    }
+
+    #[test]
+    fn a_log_that_is_being_read_is_emptied_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let (connection, log) = with_log(&folder);
+        let reader = crate::connection::reading(&folder.path().join("hub.db")).unwrap();
+        reader
+            .execute_batch("BEGIN; SELECT count(*) FROM t;")
+            .unwrap();
+        let start = Instant::now();
+        let mut scrub = Scrub::from(start);
+
+        scrub.wanted();
+        scrub.run_if_due(&connection, start);
+        assert!(size(&log) > 0);
+
+        reader.execute_batch("COMMIT").unwrap();
+        scrub.run_if_due(&connection, start + PAUSE);
+        assert_eq!(size(&log), 0);
+    }
+}

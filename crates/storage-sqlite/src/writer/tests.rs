@@ -1,0 +1,230 @@
+//! Batches that are committed, and batches that cannot be.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use parking_lot::Mutex;
+use switchboard_domain::{EventKind, EventSubject, NewEvent, Position, RawJson, Timestamp};
+use switchboard_storage::{EventReads, Touches, WriteTx};
+use uuid::Uuid;
+
+use super::*;
+
+/// What each unit was told, in the order of the batch.
+type Answers = Arc<Mutex<Vec<Result<(), String>>>>;
+
+/// A unit that appends an event with a payload of that many bytes, and counts its runs.
+struct Append {
+    bytes: usize,
+    ignores_errors: bool,
+    runs: Arc<AtomicUsize>,
+    answers: Answers,
+}
+
+impl WriteUnit for Append {
+    fn touches(&self) -> &Touches {
+        static NOTHING: Touches = Touches::nothing();
+        &NOTHING
+    }
+
+    fn run(&mut self, tx: &mut dyn WriteTx) -> Verdict {
+        self.runs.fetch_add(1, Ordering::SeqCst);
+        let appended = tx.append_event(&NewEvent {
+            kind: EventKind::ChannelUpdated,
+            subject: EventSubject::from_uuid(Uuid::nil()),
+            payload: RawJson::from_checked(format!(r#""{}""#, "x".repeat(self.bytes))),
+            occurred_at: Timestamp::from_millis(0),
+        });
+        if appended.is_ok() || self.ignores_errors {
+            Verdict::Commit
+        } else {
+            Verdict::RollBack
+        }
+    }
+
+    fn finish(self: Box<Self>, outcome: Result<(), StorageError>) {
+        let told = outcome.map_err(|error| error.to_string());
+        self.answers.lock().push(told);
+    }
+}
+
+/// A database in a folder, and what happened to units that were written to it.
+struct Hub {
+    connection: Connection,
+    path: std::path::PathBuf,
+    runs: Arc<AtomicUsize>,
+    answers: Answers,
+    _folder: tempfile::TempDir,
+}
+
+impl Hub {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hub.db");
+        std::fs::File::create(&path).unwrap();
+        let mut connection = crate::connection::writing(&path).unwrap();
+        crate::schema::bring_up_to_date(&mut connection, &path).unwrap();
+        Self {
+            connection,
+            path,
+            runs: Arc::default(),
+            answers: Arc::default(),
+            _folder: folder,
+        }
+    }
+
+    /// Refuses the commits of those numbers, counted from 1; says how many were tried.
+    fn refuse(&mut self, refused: &'static [usize]) -> Arc<AtomicUsize> {
+        let tried = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&tried);
+        self.connection
+            .commit_hook(Some(move || {
+                refused.contains(&(count.fetch_add(1, Ordering::SeqCst) + 1))
+            }))
+            .unwrap();
+        tried
+    }
+
+    fn unit(&self, bytes: usize) -> Append {
+        Append {
+            bytes,
+            ignores_errors: false,
+            runs: Arc::clone(&self.runs),
+            answers: Arc::clone(&self.answers),
+        }
+    }
+
+    fn write(&self, units: Vec<Append>) -> Vec<Result<(), String>> {
+        let batch = units
+            .into_iter()
+            .map(|unit| -> Unit { Box::new(unit) })
+            .collect();
+        write(&self.connection, batch, &mut Scrub::from(Instant::now()));
+        std::mem::take(&mut self.answers.lock())
+    }
+
+    /// How long the payloads of the stored events are, without their quotes.
+    fn stored(&self) -> Vec<usize> {
+        Tx::new(&self.connection)
+            .events_after(Position::START, 1000)
+            .unwrap()
+            .iter()
+            .map(|event| event.payload.as_str().len() - 2)
+            .collect()
+    }
+
+    /// Lets the database grow by that many pages and no further.
+    fn leave_pages(&self, pages: u32) {
+        let used: u32 = self
+            .connection
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .unwrap();
+        self.connection
+            .pragma_update_and_check(None, "max_page_count", used + pages, |_row| Ok(()))
+            .unwrap();
+    }
+}
+
+fn unavailable() -> Result<(), String> {
+    Err("the database is unavailable".to_owned())
+}
+
+#[test]
+fn units_of_one_batch_share_one_commit() {
+    let mut hub = Hub::new();
+    let commits = hub.refuse(&[]);
+
+    let answers = hub.write((1..=50).map(|bytes| hub.unit(bytes)).collect());
+
+    assert_eq!(answers, vec![Ok(()); 50]);
+    assert_eq!(hub.stored(), (1..=50).collect::<Vec<_>>());
+    assert_eq!(commits.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_batch_that_cannot_be_committed_is_done_unit_by_unit() {
+    let mut hub = Hub::new();
+    let commits = hub.refuse(&[1]);
+
+    let answers = hub.write(vec![hub.unit(1), hub.unit(2), hub.unit(3)]);
+
+    assert_eq!(answers, vec![Ok(()); 3]);
+    assert_eq!(hub.stored(), [1, 2, 3]);
+    assert_eq!(commits.load(Ordering::SeqCst), 4);
+    assert_eq!(hub.runs.load(Ordering::SeqCst), 6);
+}
+
+#[test]
+fn only_the_unit_whose_own_commit_fails_is_refused() {
+    let mut hub = Hub::new();
+    hub.refuse(&[1, 3]);
+
+    let answers = hub.write(vec![hub.unit(1), hub.unit(2), hub.unit(3)]);
+
+    assert_eq!(answers, [Ok(()), unavailable(), Ok(())]);
+    assert_eq!(hub.stored(), [1, 3]);
+}
+
+#[test]
+fn a_unit_that_fills_the_disk_fails_alone() {
+    let hub = Hub::new();
+    hub.leave_pages(4);
+    let too_much = hub.unit(1_000_000);
+
+    let answers = hub.write(vec![hub.unit(1), too_much, hub.unit(3)]);
+
+    // The unit asked to be undone, and answers with what the storage told it.
+    assert_eq!(answers, [Ok(()), Ok(()), Ok(())]);
+    assert_eq!(hub.stored(), [1, 3]);
+    assert_eq!(
+        hub.runs.load(Ordering::SeqCst),
+        5,
+        "SQLite ends the whole transaction when the disk is full"
+    );
+}
+
+#[test]
+fn a_unit_that_overlooks_a_full_disk_is_told() {
+    let hub = Hub::new();
+    hub.leave_pages(4);
+    let careless = Append {
+        ignores_errors: true,
+        ..hub.unit(1_000_000)
+    };
+
+    let answers = hub.write(vec![hub.unit(1), careless, hub.unit(3)]);
+
+    assert_eq!(answers, [Ok(()), unavailable(), Ok(())]);
+    assert_eq!(hub.stored(), [1, 3]);
+}
+
+#[test]
+fn writing_goes_on_once_there_is_space_again() {
+    let hub = Hub::new();
+    hub.leave_pages(0);
+    assert_eq!(hub.write(vec![hub.unit(100_000)]), [Ok(())]);
+    assert_eq!(hub.stored(), [0; 0]);
+
+    hub.leave_pages(1000);
+
+    assert_eq!(hub.write(vec![hub.unit(100_000)]), [Ok(())]);
+    assert_eq!(hub.stored(), [100_000]);
+}
+
+#[test]
+fn units_fail_without_running_while_somebody_else_holds_the_database() {
+    let hub = Hub::new();
+    hub.connection
+        .busy_timeout(std::time::Duration::ZERO)
+        .unwrap();
+    let other = crate::connection::writing(&hub.path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+    let refused = hub.write(vec![hub.unit(1), hub.unit(2)]);
+    other.execute_batch("ROLLBACK").unwrap();
+    let done = hub.write(vec![hub.unit(3)]);
+
+    assert_eq!(refused, [unavailable(), unavailable()]);
+    assert_eq!(done, [Ok(())]);
+    assert_eq!(hub.runs.load(Ordering::SeqCst), 1);
+}

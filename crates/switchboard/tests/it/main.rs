@@ -1,0 +1,6 @@
+//! The hub from the outside: over HTTP, on both stores, against strict simulators of the providers.
+
+mod harness;
+
+mod decisions;
+mod specification;
