@@ -35,12 +35,11 @@ pub(crate) fn everything(run: &Run) -> anyhow::Result<ExitCode> {
             "the bare servers are slow unless they are optimised; run this with `cargo run --release`"
         );
     }
-    let program = match &run.hub {
-        Some(path) => Program::at(path)?,
-        None => {
-            say("building the hub: cargo build --release -p switchboard");
-            Program::build()?
-        }
+    let program = if let Some(path) = &run.hub {
+        Program::at(path)?
+    } else {
+        say("building the hub: cargo build --release -p switchboard");
+        Program::build()?
     };
     let mut bench = Bench {
         run,
@@ -70,7 +69,9 @@ pub(crate) fn everything(run: &Run) -> anyhow::Result<ExitCode> {
     })
 }
 
-const PARTS: &[(Part, fn(&mut Bench<'_>) -> anyhow::Result<()>)] = &[
+type Measure = fn(&mut Bench<'_>) -> anyhow::Result<()>;
+
+const PARTS: &[(Part, Measure)] = &[
     (Part::Footprint, footprint::measure),
     (Part::ListSqlite, list::on_sqlite),
     (Part::ListPostgres, list::on_postgres),

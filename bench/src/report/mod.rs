@@ -54,12 +54,21 @@ impl Report {
 
     /// Whether no bar was missed.
     pub(crate) fn is_passed(&self) -> bool {
-        let comparisons = self
-            .comparisons
-            .iter()
-            .all(|comparison| comparison.is_passed());
-        comparisons && self.figures.iter().all(Figure::is_passed)
+        let comparisons = self.comparisons.iter().map(Comparison::verdict);
+        let figures = self.figures.iter().map(Figure::verdict);
+        comparisons
+            .chain(figures)
+            .all(|verdict| verdict != Verdict::Missed)
     }
+}
+
+/// How a figure stands to its bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Cleared,
+    Missed,
+    /// There is no bar.
+    Context,
 }
 
 impl Comparison {
@@ -69,26 +78,31 @@ impl Comparison {
     }
 
     /// The median counts: one round may be disturbed.
-    fn is_passed(&self) -> bool {
+    fn verdict(&self) -> Verdict {
         self.spread()
-            .is_some_and(|spread| self.bar.is_cleared_by(spread.median))
+            .map_or(Verdict::Missed, |spread| self.bar.verdict(spread.median))
     }
 }
 
 impl Figure {
     /// The worst counts.
-    fn is_passed(&self) -> bool {
-        self.bar.is_cleared_by(self.spread.greatest)
+    fn verdict(&self) -> Verdict {
+        self.bar.verdict(self.spread.greatest)
     }
 }
 
 impl Bar {
-    fn is_cleared_by(self, value: f64) -> bool {
-        match self {
+    fn verdict(self, value: f64) -> Verdict {
+        let is_cleared = match self {
             Self::AtLeast(least) => value >= least,
             Self::Above(limit) => value > limit,
             Self::Below(limit) => value < limit,
-            Self::None => true,
+            Self::None => return Verdict::Context,
+        };
+        if is_cleared {
+            Verdict::Cleared
+        } else {
+            Verdict::Missed
         }
     }
 }
@@ -97,29 +111,57 @@ impl Bar {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_figure_is_judged_by_its_worst_value() {
-        let mut figure = Figure {
+    fn memory(greatest: f64) -> Figure {
+        Figure {
             what: "memory".to_owned(),
             unit: "MB",
             bar: Bar::Below(30.0),
             spread: Spread {
                 median: 20.0,
                 least: 10.0,
-                greatest: 29.9,
+                greatest,
             },
-        };
-        assert!(figure.is_passed());
+        }
+    }
 
-        figure.spread.greatest = 30.0;
-        assert!(!figure.is_passed());
+    #[test]
+    fn a_figure_is_judged_by_its_worst_value() {
+        assert_eq!(memory(29.9).verdict(), Verdict::Cleared);
+        assert_eq!(memory(30.0).verdict(), Verdict::Missed);
+    }
+
+    #[test]
+    fn one_missed_bar_fails_the_run() {
+        let mut report = Report {
+            figures: vec![memory(29.9)],
+            ..Report::default()
+        };
+        assert!(report.is_passed());
+
+        report.figures.push(memory(31.0));
+        assert!(!report.is_passed());
+    }
+
+    #[test]
+    fn a_comparison_without_rounds_has_missed_its_bar() {
+        let report = Report {
+            comparisons: vec![Comparison {
+                what: "nothing".to_owned(),
+                against: "nothing".to_owned(),
+                bar: Bar::Above(1.0),
+                rounds: Vec::new(),
+            }],
+            ..Report::default()
+        };
+
+        assert!(!report.is_passed());
     }
 
     #[test]
     fn a_bar_may_or_may_not_be_touched() {
-        assert!(Bar::AtLeast(0.4).is_cleared_by(0.4));
-        assert!(!Bar::Above(1.0).is_cleared_by(1.0));
-        assert!(!Bar::Below(1.0).is_cleared_by(1.0));
-        assert!(Bar::None.is_cleared_by(f64::MAX));
+        assert_eq!(Bar::AtLeast(0.4).verdict(0.4), Verdict::Cleared);
+        assert_eq!(Bar::Above(1.0).verdict(1.0), Verdict::Missed);
+        assert_eq!(Bar::Below(1.0).verdict(1.0), Verdict::Missed);
+        assert_eq!(Bar::None.verdict(f64::MAX), Verdict::Context);
     }
 }

@@ -1,6 +1,6 @@
 //! The tables, in Markdown, which reads well on a terminal too.
 
-use super::{Bar, Comparison, Figure, Report};
+use super::{Bar, Comparison, Figure, Report, Verdict};
 use crate::rounds::{Round, Turn, median};
 
 impl Report {
@@ -73,7 +73,7 @@ fn section<const COLUMNS: usize>(
     if !text.is_empty() {
         text.push('\n');
     }
-    text.push_str(&format!("### {heading}\n\n"));
+    text.extend(["### ", heading, "\n\n"]);
     text.push_str(&line(columns));
     text.push_str(&line(&[" --- "; COLUMNS].map(str::trim)));
     text.push_str(&lines.concat());
@@ -103,7 +103,6 @@ fn ratios(comparison: &Comparison) -> [String; 7] {
             )
         },
     );
-    let verdict = verdict(*bar, comparison.is_passed());
     [
         what.clone(),
         against.clone(),
@@ -111,7 +110,7 @@ fn ratios(comparison: &Comparison) -> [String; 7] {
         range,
         each.join(" "),
         limit(*bar, ""),
-        verdict,
+        named(comparison.verdict()),
     ]
 }
 
@@ -136,13 +135,15 @@ fn figure(figure: &Figure) -> [String; 5] {
             .to_owned(),
         format!("{}–{}", shown(spread.least), shown(spread.greatest)),
         limit(*bar, unit),
-        verdict(*bar, figure.is_passed()),
+        named(figure.verdict()),
     ]
 }
 
+/// Takes the turn of one side.
+type Side = fn(&Round) -> &Turn;
+
 fn behind(comparison: &Comparison) -> [[String; 11]; 2] {
-    let sides: [(&str, fn(&Round) -> &Turn); 2] =
-        [("hub", |round| &round.hub), ("bare", |round| &round.bare)];
+    let sides: [(&str, Side); 2] = [("hub", |round| &round.hub), ("bare", |round| &round.bare)];
     sides.map(|(name, side)| {
         let shown = |digits: usize, factor: f64, of: fn(&Turn) -> Option<f64>| {
             median(&comparison.rounds, side, of).map_or_else(
@@ -184,11 +185,11 @@ fn limit(bar: Bar, unit: &str) -> String {
     text.trim().to_owned()
 }
 
-fn verdict(bar: Bar, is_passed: bool) -> String {
-    match (bar, is_passed) {
-        (Bar::None, _) => "context",
-        (_, true) => "PASS",
-        (_, false) => "FAIL",
+fn named(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Cleared => "PASS",
+        Verdict::Missed => "FAIL",
+        Verdict::Context => "context",
     }
     .to_owned()
 }

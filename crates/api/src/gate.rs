@@ -18,13 +18,13 @@ use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use switchboard_domain::Chance;
 use tower::{Layer, Service};
 
+use crate::Origin;
 use crate::access_log::{self, Voice};
 use crate::auth::Guard;
 use crate::cors::{self, Cors};
 use crate::error::{ApiError, Code};
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::traffic::{Flight, Traffic};
-use crate::{ApiOptions, Origin};
 
 /// Who may call an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,25 +38,10 @@ pub(crate) enum Access {
 /// What all gates of a hub have in common.
 #[derive(Debug)]
 pub(crate) struct House {
-    guard: Guard,
-    allowed_origins: Vec<Origin>,
-    request_timeout: Duration,
-    chance: Arc<dyn Chance>,
-}
-
-impl House {
-    pub(crate) fn new(options: &ApiOptions) -> Self {
-        let guard = Guard::new(
-            options.system_token.clone(),
-            options.anonymous_hosts.clone(),
-        );
-        Self {
-            guard,
-            allowed_origins: options.allowed_origins.clone(),
-            request_timeout: options.request_timeout,
-            chance: Arc::clone(&options.chance),
-        }
-    }
+    pub(crate) guard: Guard,
+    pub(crate) allowed_origins: Vec<Origin>,
+    pub(crate) request_timeout: Duration,
+    pub(crate) chance: Arc<dyn Chance>,
 }
 
 /// Puts a gate around an endpoint.

@@ -11,20 +11,36 @@ use http::header::CONTENT_TYPE;
 use http::{Method, Uri};
 use switchboard_connector::Connector;
 use switchboard_engine::Engine;
+use utoipa::openapi::OpenApi;
 
 use crate::access_log::Voice;
+use crate::auth::Guard;
 use crate::error::{ApiError, Code};
 use crate::gate::{Access, GateLayer, House};
 use crate::traffic::Traffic;
-use crate::{ApiOptions, docs, handshake, health, metrics, openapi, rpc};
+use crate::{ApiOptions, MetricsHandle, docs, handshake, health, metrics, openapi, rpc};
 
 /// What every path that leads nowhere is called in metrics and logs.
 const NOWHERE: &str = "unmatched";
 
 /// Everything that the hub serves.
 pub fn router(engine: Engine, options: ApiOptions) -> Router {
+    let ApiOptions {
+        system_token,
+        anonymous_hosts,
+        allowed_origins,
+        metrics,
+        request_timeout,
+        chance,
+        version,
+    } = options;
     let connectors = engine.connectors();
-    let house = Arc::new(House::new(&options));
+    let house = Arc::new(House {
+        guard: Guard::new(system_token, anonymous_hosts),
+        allowed_origins,
+        request_timeout,
+        chance,
+    });
     let gate = |endpoint: &str, access| GateLayer {
         house: Arc::clone(&house),
         traffic: Arc::new(Traffic::of(endpoint)),
@@ -41,7 +57,7 @@ pub fn router(engine: Engine, options: ApiOptions) -> Router {
         let gate = gate(path, Access::Public);
         router = router.route(path, behind(gate, get(call).post(call)));
     }
-    for (path, access, voice, route) in pages(connectors, &options) {
+    for (path, access, voice, route) in pages(metrics, &openapi(connectors, version)) {
         let gate = GateLayer {
             voice,
             ..gate(path, access)
@@ -68,10 +84,9 @@ fn behind(gate: GateLayer, route: MethodRouter<Engine>) -> MethodRouter<Engine> 
 type Page = (&'static str, Access, Voice, MethodRouter<Engine>);
 
 /// What the hub shows with `GET`.
-fn pages(connectors: &'static [&'static dyn Connector], options: &ApiOptions) -> Vec<Page> {
-    let metrics = options.metrics.clone();
+fn pages(metrics: MetricsHandle, description: &OpenApi) -> Vec<Page> {
     let metrics = get(|| async move { metrics::scraped(&metrics) });
-    let description = Bytes::from(openapi::as_text(&openapi(connectors, options.version)));
+    let description = Bytes::from(openapi::as_text(description));
     let description = get(|| async { ([(CONTENT_TYPE, "application/json")], description) });
     let page = docs::config();
     let index = Arc::clone(&page);

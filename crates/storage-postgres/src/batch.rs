@@ -1,20 +1,21 @@
 //! One transaction that several units share, and what they see of it.
 //!
 //! Channels, credentials and events that units write stay in memory until the end of the batch, so a
-//! unit that rolls back has only to forget. What cannot wait (jobs, whose answer depends on the
-//! server) is sent at once behind a savepoint, made when the unit first needs it.
+//! unit that rolls back has only to forget. What cannot wait, because its answer depends on the
+//! server, is sent at once: a new job, which undoing deletes, or anything else behind a savepoint.
 
 use std::collections::{BTreeSet, HashMap};
 
 use postgres::Row;
 use switchboard_domain::{Channel, ChannelId, NewEvent, Sealed};
 use switchboard_storage::{StorageError, Verdict};
+use uuid::Uuid;
 
-use crate::channels;
 use crate::connection::{Connection, Parameters};
 use crate::refusal::Refusal;
 use crate::snapshot::Ask;
 use crate::writes::Writes;
+use crate::{channels, jobs};
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
@@ -41,6 +42,8 @@ pub(crate) struct Batch<'c> {
     own: Writes,
     /// Set while the running unit has sent something that undoing must take back.
     pub(crate) mark: Option<Mark>,
+    /// Jobs that the running unit has put before it had a savepoint.
+    put_jobs: Vec<Uuid>,
     /// Whether the server knows the savepoint, from this or an earlier unit.
     marked_before: bool,
     /// Channels that units asked for without saying so before: to be locked first, in order, should
@@ -77,6 +80,7 @@ impl<'c> Batch<'c> {
             pending: Writes::default(),
             own: Writes::default(),
             mark: None,
+            put_jobs: Vec::new(),
             marked_before: false,
             learned,
             failed: None,
@@ -95,19 +99,33 @@ impl<'c> Batch<'c> {
             return Err(refusal.clone());
         }
         let own = std::mem::take(&mut self.own);
+        let put_jobs = std::mem::take(&mut self.put_jobs);
         let mark = self.mark.take();
-        match (verdict, mark) {
-            (Verdict::Commit, _) => self.pending.absorb(own),
-            (Verdict::RollBack, _) if self.alone => self.end = End::RollBack,
-            (Verdict::RollBack, None) => {}
-            (Verdict::RollBack, Some(mark)) => {
-                self.connection.run(BACK_TO_MARK)?;
-                for id in mark.touched {
-                    self.known.remove(&id);
-                }
-                let since = std::mem::replace(&mut self.pending, mark.earlier);
-                self.pending.absorb(since);
+        match verdict {
+            Verdict::Commit => {
+                self.pending.absorb(own);
+                Ok(())
             }
+            Verdict::RollBack if self.alone => {
+                self.end = End::RollBack;
+                Ok(())
+            }
+            Verdict::RollBack => self.undo(mark, &put_jobs),
+        }
+    }
+
+    /// Takes back what a unit has sent.
+    fn undo(&mut self, mark: Option<Mark>, put_jobs: &[Uuid]) -> Result<(), Refusal> {
+        if let Some(mark) = mark {
+            self.connection.run(BACK_TO_MARK)?;
+            for id in mark.touched {
+                self.known.remove(&id);
+            }
+            let since = std::mem::replace(&mut self.pending, mark.earlier);
+            self.pending.absorb(since);
+        }
+        if !put_jobs.is_empty() {
+            jobs::take_back(self.connection, put_jobs)?;
         }
         Ok(())
     }
@@ -136,6 +154,23 @@ impl<'c> Batch<'c> {
         everything.absorb(std::mem::take(&mut self.own));
         let told = self.tell(&everything);
         Ok(self.noticed(told)?)
+    }
+
+    /// Puts a job of the running unit, and says whether there was none of its key. Needs no savepoint,
+    /// because deleting the row leaves nothing of it: connecting a channel puts one, so most units do.
+    pub(crate) fn put_new_job(
+        &mut self,
+        id: Uuid,
+        sql: &'static str,
+        parameters: &Parameters<'_>,
+    ) -> Result<bool, StorageError> {
+        self.still_good()?;
+        let outcome = self.connection.execute(sql, parameters);
+        let is_new = self.noticed(outcome)? == 1;
+        if is_new && self.mark.is_none() {
+            self.put_jobs.push(id);
+        }
+        Ok(is_new)
     }
 
     /// Runs a statement of the running unit that changes something, and says how many rows.

@@ -3,8 +3,11 @@
 use postgres::Row;
 use switchboard_domain::{Job, JobId, JobKind, KeyId, NewJob, RawJson, Sealed, Timestamp};
 use switchboard_storage::{JobReads, JobWrites, StorageError};
+use uuid::Uuid;
 
 use crate::batch::Batch;
+use crate::connection::Connection;
+use crate::refusal::Refusal;
 use crate::snapshot::{Ask, Snapshot};
 use crate::stored::{Stored, limit};
 
@@ -27,6 +30,11 @@ const PUT: &str = "
     INSERT INTO jobs (id, kind, key, payload, sealed_key_id, sealed, run_at, attempts)
     VALUES ($1, $2, $3, $4, $5, $6, $7, 0)
     ON CONFLICT (kind, key) DO NOTHING";
+
+/// By the primary key.
+pub(crate) const TAKE_BACK: &str = "
+    DELETE FROM jobs
+    WHERE id = ANY($1)";
 
 /// By the index `jobs_by_due`, in its order, and then by the primary key. The order is lost on the
 /// way back, so each row also says when it was due.
@@ -85,7 +93,8 @@ impl JobReads for Batch<'_> {
 
 impl JobWrites for Batch<'_> {
     fn put_job(&mut self, job: &NewJob) -> Result<bool, StorageError> {
-        let written = self.change(
+        self.put_new_job(
+            job.id.as_uuid(),
             PUT,
             &[
                 &job.id.as_uuid(),
@@ -96,8 +105,7 @@ impl JobWrites for Batch<'_> {
                 &job.sealed.as_ref().map(|sealed| sealed.bytes.as_slice()),
                 &job.run_at.as_millis(),
             ],
-        )?;
-        Ok(written == 1)
+        )
     }
 
     fn claim_jobs(
@@ -148,6 +156,12 @@ impl JobWrites for Batch<'_> {
     fn expire_leases(&mut self, kind: JobKind, now: Timestamp) -> Result<u64, StorageError> {
         self.change(EXPIRE, &[&kind.as_str(), &now.as_millis()])
     }
+}
+
+/// Removes jobs that the same transaction has put.
+pub(crate) fn take_back(connection: &mut Connection, ids: &[Uuid]) -> Result<(), Refusal> {
+    connection.execute(TAKE_BACK, &[&ids])?;
+    Ok(())
 }
 
 fn find(server: &mut impl Ask, kind: JobKind, key: &str) -> Result<Option<Job>, StorageError> {

@@ -56,6 +56,7 @@ fn every_statement_uses_its_index() {
         (events::LAST, "events_pkey"),
         (jobs::FIND, "jobs_by_key"),
         (jobs::NEXT_DUE, "jobs_by_due"),
+        (jobs::TAKE_BACK, "jobs_pkey"),
         (jobs::CLAIM, "jobs_by_due"),
         (jobs::FINISH, "jobs_pkey"),
         (jobs::RESCHEDULE, "jobs_pkey"),

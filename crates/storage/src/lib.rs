@@ -6,11 +6,12 @@
 //! given, or not at all.
 //!
 //! A backend is two loops, one that serves [`WriteQueue`] and some that serve [`ReadQueue`], and one
-//! implementation of [`ReadTx`] and [`WriteTx`]. The [`conformance`] suite says what they must do;
-//! every backend runs it.
+//! implementation of [`ReadTx`] and [`WriteTx`]. The conformance suite (feature `conformance`) says
+//! what they must do; every backend runs it.
 
 #![warn(missing_docs)]
 
+#[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
 mod one_read;

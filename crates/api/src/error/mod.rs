@@ -11,7 +11,6 @@ mod tests;
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
@@ -144,12 +143,8 @@ impl From<InvalidRequest> for ApiError {
 
 /// An error with all that led to it, on one line.
 fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        // Writing to a string cannot fail.
-        let _: Result<(), std::fmt::Error> = write!(text, ": {error}");
-        cause = error.source();
-    }
-    text
+    let chain: Vec<_> = std::iter::successors(Some(error), |&error| error.source())
+        .map(ToString::to_string)
+        .collect();
+    chain.join(": ")
 }

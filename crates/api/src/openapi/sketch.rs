@@ -25,7 +25,8 @@ impl Sketch {
     /// Something that everybody may ask of the hub itself.
     pub(crate) fn public(tag: &str, name: &str, summary: impl Into<String>) -> Self {
         let sketch = Self::tagged(tag, name, summary);
-        Self(sketch.0.securities(Some([] as [SecurityRequirement; 0])))
+        let nothing_asked: [SecurityRequirement; 0] = [];
+        Self(sketch.0.securities(Some(nothing_asked)))
     }
 
     pub(crate) fn tagged(tag: &str, name: &str, summary: impl Into<String>) -> Self {

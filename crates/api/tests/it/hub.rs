@@ -10,8 +10,8 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::Value;
 use switchboard_api::{AnonymousHosts, ApiOptions, install_metrics, router};
-use switchboard_connector::{ProviderAccess, TokioPause};
-use switchboard_domain::{FixedChance, ManualClock, Timestamp};
+use switchboard_connector::{Pause, ProviderAccess, TokioPause};
+use switchboard_domain::{Chance, Clock, FixedChance, ManualClock, Timestamp};
 use switchboard_engine::{Engine, EngineParts, MasterKey, Vault};
 use switchboard_storage_sqlite::{SqliteOptions, open};
 use tempfile::TempDir;
@@ -21,8 +21,8 @@ use crate::obedient;
 
 pub(crate) struct Hub {
     pub(crate) router: Router,
-    close: Box<dyn Fn()>,
-    again: Box<dyn Fn(u64) -> Engine>,
+    close: Box<dyn Fn() + Send + Sync>,
+    again: Box<dyn Fn(u64) -> Engine + Send + Sync>,
     _folder: TempDir,
 }
 
@@ -145,20 +145,21 @@ pub(crate) fn post(path: &str, body: impl Into<Body>) -> Request<Body> {
 }
 
 fn engine(store: switchboard_storage::Store, key: u64) -> Engine {
-    let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_795_000_000_000)));
-    let chance = Arc::new(FixedChance::seeded(key));
-    let pause = Arc::new(TokioPause);
+    let clock: Arc<dyn Clock> =
+        Arc::new(ManualClock::at(Timestamp::from_millis(1_795_000_000_000)));
+    let chance: Arc<dyn Chance> = Arc::new(FixedChance::seeded(key));
+    let pause: Arc<dyn Pause> = Arc::new(TokioPause);
     Engine::new(EngineParts {
         store,
         connectors: obedient::ALL,
         providers: ProviderAccess::new(
             client(),
             None,
-            clock.clone(),
-            chance.clone(),
-            pause.clone(),
+            Arc::clone(&clock),
+            Arc::clone(&chance),
+            Arc::clone(&pause),
         ),
-        vault: Vault::new(&MasterKey::random(&*chance), chance.clone()),
+        vault: Vault::new(&MasterKey::random(&*chance), Arc::clone(&chance)),
         clock,
         chance,
         pause,

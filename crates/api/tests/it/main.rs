@@ -1,5 +1,12 @@
 //! The API as callers see it, over a real store and a source that does as it is told.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the whole crate is tests: they fail by panicking"
+)]
+
 mod access;
 mod bodies;
 mod channels;

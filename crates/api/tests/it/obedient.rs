@@ -122,7 +122,7 @@ impl Connector for Obedient {
             Some("ask for a setting") => drop(cx.settings.required("app_id")?),
             other => obey(other)?,
         }
-        let leave = leave.map(|leave| leave.into_string());
+        let leave = leave.map(Text::into_string);
         Ok(Draft {
             upstream: Some(UpstreamKey::new(format!(
                 "{}:{}",

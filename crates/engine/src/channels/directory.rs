@@ -34,9 +34,7 @@ impl Listing {
     /// The list in the form that `render` gives it; rendered once however often it is asked for.
     /// What it returns is shared and not copied.
     pub fn rendered(&self, render: impl FnOnce(&[Channel]) -> Bytes) -> Bytes {
-        self.rendered
-            .get_or_init(|| render(&self.channels))
-            .clone()
+        self.rendered.get_or_init(|| render(&self.channels)).clone()
     }
 }
 
@@ -114,11 +112,19 @@ async fn answer_all(store: Store, state: Arc<Mutex<State>>) {
             }
             std::mem::take(&mut state.waiting)
         };
-        match store.read(|tx| tx.channels_revision()).await {
+        match ask_revision(&store).await {
             Ok(revision) => answer_round(&store, &state, revision, round).await,
             Err(error) => fail(round, error),
         }
     }
+}
+
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method itself has a lifetime too few"
+)]
+async fn ask_revision(store: &Store) -> Result<Revision, StorageError> {
+    store.read_one(|ask| ask.channels_revision()).await
 }
 
 async fn answer_round(

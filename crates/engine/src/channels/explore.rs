@@ -51,7 +51,7 @@ impl Engine {
         let channels = self
             .0
             .store
-            .read(move |tx| tx.channels(&filter))
+            .read_one(move |ask| ask.channels(&filter))
             .await
             .map_err(ExploreChannelsError::Storage)?;
         let connected: HashSet<_> = channels

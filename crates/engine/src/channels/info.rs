@@ -21,7 +21,7 @@ impl Engine {
     pub async fn channel(&self, id: ChannelId) -> Result<Channel, ChannelInfoError> {
         self.0
             .store
-            .read(move |tx| tx.channel(id)?.ok_or(ChannelInfoError::Unknown(id)))
+            .read_one(move |ask| ask.channel(id)?.ok_or(ChannelInfoError::Unknown(id)))
             .await
     }
 }

@@ -75,6 +75,49 @@ async fn undoing_a_unit_keeps_what_it_had_to_send_for_earlier_ones() {
 }
 
 #[tokio::test]
+async fn undoing_a_unit_undoes_what_it_did_to_jobs_in_any_order() {
+    let database = TestDatabase::create();
+    let store = opened(&database);
+    let put: Result<bool, StorageError> = store
+        .write(Touches::nothing(), |tx| tx.put_job(&job(1)))
+        .await;
+    assert!(put.unwrap());
+    let held = Held::writer_of(&store).await;
+
+    let kept = held.behind(|tx| tx.put_job(&job(2))).await;
+    let undone = held
+        .behind(|tx| {
+            assert!(!tx.put_job(&job(2))?);
+            assert!(tx.put_job(&job(3))?);
+            assert_eq!(tx.claim_jobs(KIND, at(1), at(100), 10)?.len(), 3);
+            assert!(tx.finish_job(job(1).id, 1)?);
+            assert!(tx.put_job(&job(4))?);
+            Err::<(), _>(on_purpose())
+        })
+        .await;
+    let later = held
+        .behind(|tx| {
+            let there = ["1", "2", "3", "4"]
+                .map(|key| tx.job(KIND, key))
+                .into_iter()
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(there
+                .into_iter()
+                .map(|job| job.map(|job| job.attempts))
+                .collect::<Vec<_>>())
+        })
+        .await;
+    held.let_go().await;
+
+    assert!(kept.await.unwrap().unwrap());
+    assert!(undone.await.unwrap().is_err());
+    assert_eq!(
+        later.await.unwrap().unwrap(),
+        [Some(0), Some(0), None, None]
+    );
+}
+
+#[tokio::test]
 async fn a_unit_that_the_server_refuses_fails_alone() {
     let database = TestDatabase::create();
     let store = opened(&database);

@@ -13,71 +13,70 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::samples::{channel, event, job};
 
-/// Writers on two nodes that never stop telling numbers, each a different one.
+/// Writers on all nodes that never stop telling numbers, each a different one.
 struct Load {
-    stop: Arc<AtomicBool>,
-    acknowledged: Arc<AtomicU32>,
-    refused: Arc<AtomicU32>,
+    counts: Arc<Counts>,
     writers: Vec<JoinHandle<Vec<u32>>>,
+}
+
+#[derive(Default)]
+struct Counts {
+    begun: AtomicU32,
+    acknowledged: AtomicU32,
+    refused: AtomicU32,
+    stop: AtomicBool,
 }
 
 impl Load {
     fn on(nodes: &[Store]) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let acknowledged = Arc::new(AtomicU32::new(0));
-        let refused = Arc::new(AtomicU32::new(0));
-        let next = Arc::new(AtomicU32::new(1));
+        let counts = Arc::new(Counts::default());
         let writers = (0..16)
             .map(|writer: usize| {
                 let store = nodes[writer % nodes.len()].clone();
-                let (stop, next) = (Arc::clone(&stop), Arc::clone(&next));
-                let (acknowledged, refused) = (Arc::clone(&acknowledged), Arc::clone(&refused));
-                tokio::spawn(async move {
-                    let mut kept = Vec::new();
-                    while !stop.load(Ordering::SeqCst) {
-                        let number = next.fetch_add(1, Ordering::SeqCst);
-                        match tell(&store, number).await {
-                            Ok(()) => {
-                                kept.push(number);
-                                acknowledged.fetch_add(1, Ordering::SeqCst);
-                            }
-                            Err(StorageError::Unavailable(_)) => {
-                                refused.fetch_add(1, Ordering::SeqCst);
-                            }
-                            Err(other) => panic!("{other:?}"),
-                        }
-                    }
-                    kept
-                })
+                tokio::spawn(keep_telling(store, Arc::clone(&counts)))
             })
             .collect();
-        Self {
-            stop,
-            acknowledged,
-            refused,
-            writers,
-        }
+        Self { counts, writers }
     }
 
     /// Waits until that many more units were acknowledged.
     async fn acknowledges(&self, more: u32) {
-        grows(&self.acknowledged, more).await;
+        grows(&self.counts.acknowledged, more).await;
     }
 
     /// Waits until that many more units were refused.
     async fn refuses(&self, more: u32) {
-        grows(&self.refused, more).await;
+        grows(&self.counts.refused, more).await;
     }
 
     /// Stops, and gives the numbers that were acknowledged.
     async fn stopped(self) -> BTreeSet<u32> {
-        self.stop.store(true, Ordering::SeqCst);
+        self.counts.stop.store(true, Ordering::SeqCst);
         let mut kept = BTreeSet::new();
         for writer in self.writers {
             kept.extend(writer.await.unwrap());
         }
         kept
     }
+}
+
+/// Tells numbers until it shall stop, and gives those that were acknowledged.
+async fn keep_telling(store: Store, counts: Arc<Counts>) -> Vec<u32> {
+    let mut kept = Vec::new();
+    while !counts.stop.load(Ordering::SeqCst) {
+        let number = counts.begun.fetch_add(1, Ordering::SeqCst);
+        match tell(&store, number).await {
+            Ok(()) => {
+                kept.push(number);
+                counts.acknowledged.fetch_add(1, Ordering::SeqCst);
+            }
+            Err(StorageError::Unavailable(_)) => {
+                counts.refused.fetch_add(1, Ordering::SeqCst);
+            }
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+    kept
 }
 
 async fn grows(count: &AtomicU32, more: u32) {
@@ -94,7 +93,7 @@ async fn tell(store: &Store, number: u32) -> Result<(), StorageError> {
             assert_eq!(tx.channel(channel(number).id)?, None);
             tx.put_channel(&channel(number))?;
             tx.append_event(&event(number))?;
-            if number % 4 == 0 {
+            if number.is_multiple_of(4) {
                 tx.put_job(&job(number))?;
             }
             Ok(())
@@ -188,8 +187,7 @@ async fn connections_that_were_cut_while_nobody_used_them_are_not_noticed() {
 
     tell(&store, 2).await.unwrap();
     for _each_reader_at_least_once in 0..8 {
-        let found: Result<_, StorageError> =
-            store.read_one(|tx| tx.channel(channel(2).id)).await;
+        let found: Result<_, StorageError> = store.read_one(|tx| tx.channel(channel(2).id)).await;
         assert_eq!(found.unwrap(), Some(channel(2)));
     }
     cut_connections(&database).await;

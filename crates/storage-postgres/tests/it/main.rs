@@ -11,4 +11,5 @@ mod batches;
 mod faults;
 mod held;
 mod opening;
+mod positions;
 mod samples;

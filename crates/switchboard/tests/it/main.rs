@@ -2,5 +2,6 @@
 
 mod harness;
 
+mod concurrency;
 mod decisions;
 mod specification;

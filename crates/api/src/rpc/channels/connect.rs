@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::post;
-use serde_json::{Value, json};
+use serde_json::Value;
 use switchboard_connector::Connector;
 use switchboard_domain::Source;
 use switchboard_engine::Engine;
 
-use super::{answer, sample};
+use super::{answer, sample_of};
 use crate::body::Json;
 use crate::error::{ApiError, connecting_failed};
 use crate::openapi::{Fault, Sketch, reference};
@@ -18,13 +18,11 @@ pub(super) fn procedure(connector: &dyn Connector) -> Procedure {
     let source = connector.source();
     let path = format!("/channels.{source}.connect");
     let example = connector.connect_example();
-    let mut connected = sample();
-    connected["source"] = json!(source.as_str());
-    let metadata: Vec<_> = ["name", "image_url"]
+    let metadata: Value = ["name", "image_url"]
         .into_iter()
         .filter_map(|field| Some((field, example.get(field)?.clone())))
         .collect();
-    connected["metadata"] = metadata.into_iter().collect();
+    let connected = sample_of(source.as_str(), &metadata);
     Procedure {
         operation: Sketch::procedure(&path, format!("Connects an account of {source}"))
             .describe(

@@ -39,14 +39,19 @@ fn answer(channel: &Channel) -> Response {
 
 /// The channel of the specification's samples.
 fn sample() -> Value {
+    let metadata = json!({
+        "name": "my page 1",
+        "image_url": "http://example.org/avatar.jpeg"
+    });
+    sample_of("facebook", &metadata)
+}
+
+fn sample_of(source: &str, metadata: &Value) -> Value {
     json!({
         "id": SAMPLE_ID,
-        "source": "facebook",
+        "source": source,
         "source_channel_id": "fb-page-id-1",
-        "metadata": {
-            "name": "my page 1",
-            "image_url": "http://example.org/avatar.jpeg"
-        },
+        "metadata": metadata,
         "connected": true
     })
 }

@@ -12,7 +12,7 @@ use switchboard_engine::channels::ChannelUpdate;
 use utoipa::{PartialSchema, ToSchema};
 
 use super::channel_id::ChannelIdText;
-use super::{CAMEL_CASE, SAMPLE_ID, answer, sample};
+use super::{CAMEL_CASE, SAMPLE_ID, answer, sample_of};
 use crate::body::Parsed;
 use crate::error::ApiError;
 use crate::openapi::{Fault, Sketch, reference};
@@ -46,11 +46,11 @@ pub(super) fn procedure() -> Procedure {
         "name": "new name for this channel",
         "image_url": "http://example.org/avatar_redesign.jpeg"
     });
-    let mut changed = sample();
-    changed["metadata"] = json!({
+    let metadata = json!({
         "name": "new name for this channel",
         "image_url": "http://example.org/avatar_redesign.jpeg"
     });
+    let changed = sample_of("facebook", &metadata);
     Procedure {
         path: path.to_owned(),
         operation: Sketch::procedure(path, "Updates a channel's name or image URL")

@@ -109,7 +109,7 @@ on_both_stores! {
             assert!(error["provider"]["class"].is_string(), "{error}");
             assert!(!error.to_string().contains("EAAnobody"), "{error}");
         }
-        sandbox.google.enable_service_account(false);
+        sandbox.google.disable_service_account();
         let google = json!({"gbm_id": "gbm-id", "name": "x"});
         hub.post("/channels.google.connect", google).await.error(400, "provider_refused");
         nothing_happened(&hub).await;

@@ -52,8 +52,15 @@ on_both_stores! {
     }
 
     async fn an_unknown_path_is_404(hub: TestHub) {
-        for path in ["/channels.everything", "/channels.fax.connect", "/channels.google.explore", "/", "/channels.list/"] {
-            send(&hub, Method::POST, path, b"{}", Some("application/json")).await.error(404, "not_found");
+        for (path, code) in [
+            ("/", "not_found"),
+            ("/channels.everything", "not_found"),
+            ("/channels.list/", "not_found"),
+            ("/channels.google.explore", "unknown_source"),
+            ("/channels.fax.connect", "unknown_source"),
+            ("/channels.fax.disconnect", "unknown_source"),
+        ] {
+            send(&hub, Method::POST, path, b"{}", Some("application/json")).await.error(404, code);
         }
     }
 

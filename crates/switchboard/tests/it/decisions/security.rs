@@ -133,5 +133,5 @@ async fn a_page_whose_name_resolves_to_loopback_is_not_let_in() {
         .header("host", "rebound.example.org");
     let answer = Answer::read(request.send().await.unwrap()).await;
 
-    answer.error(403, "unauthorized");
+    answer.error(403, "host_not_allowed");
 }

@@ -29,6 +29,7 @@ macro_rules! on_both_stores {
     ($($(#[$meta:meta])* async fn $name:ident($hub:ident: TestHub) $body:block)*) => {$(
         $(#[$meta])*
         mod $name {
+            #[allow(clippy::wildcard_imports, clippy::allow_attributes, unused_imports, reason = "a test uses what it needs of its file")]
             use super::*;
             async fn body($hub: $crate::harness::TestHub) $body
 
