@@ -5,7 +5,7 @@
 //! write in memory and sends it with one statement a table before it commits once for all of them:
 //! many concurrent units cost a handful of round trips and one flush of the server's log.
 //!
-//! What is erased is deleted, and PostgreSQL reuses its space after a vacuum; until then, and in
+//! What is erased is deleted; PostgreSQL keeps the sealed bytes in pages it has freed, and in
 //! backups of the server's log, the sealed bytes are still there.
 
 #![warn(missing_docs)]

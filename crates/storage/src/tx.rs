@@ -54,7 +54,8 @@ pub trait CredentialWrites {
         credentials: &Sealed,
     ) -> Result<(), StorageError>;
 
-    /// Erases them, from free pages too; nothing happens if there are none.
+    /// Erases them; nothing happens if there are none. An embedded database overwrites the bytes; a
+    /// server may keep the sealed ones in pages it has freed.
     fn erase_credentials(&mut self, channel: ChannelId) -> Result<(), StorageError>;
 }
 

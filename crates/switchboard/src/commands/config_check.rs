@@ -41,9 +41,7 @@ fn describe(config: &Config) {
     ));
     match &config.public_url {
         Some(url) => say(&format!("✓ providers reach it at {url}")),
-        None => {
-            say("· server.public_url is not set: Twilio and Viber cannot be connected without it")
-        }
+        None => say("· server.public_url is not set: Twilio and Viber need it to be connected"),
     }
     if config.secret_key.is_none() {
         say(&format!(

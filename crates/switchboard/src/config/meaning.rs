@@ -167,7 +167,7 @@ impl Reader {
 fn parse_listen(text: &str) -> Result<SocketAddr, String> {
     let text = text.replace("localhost:", "127.0.0.1:");
     text.parse()
-        .map_err(|_| "write an address and a port, like 127.0.0.1:8080".to_owned())
+        .map_err(|_unreadable| "write an address and a port, like 127.0.0.1:8080".to_owned())
 }
 
 fn parse_web_address(text: &str) -> Result<Url, String> {
@@ -202,7 +202,8 @@ fn parse_store(text: &str) -> Result<StoreUrl, String> {
 }
 
 fn parse_truth(text: &str) -> Result<bool, String> {
-    text.parse().map_err(|_| "write true or false".to_owned())
+    text.parse()
+        .map_err(|_unreadable| "write true or false".to_owned())
 }
 
 fn parse_list(text: &str) -> impl Iterator<Item = &str> {
@@ -244,7 +245,7 @@ fn parse_ranges(text: &str) -> Result<Vec<String>, String> {
 fn parse_key(text: &str) -> Result<Secret, String> {
     MasterKey::from_base64(text)
         .map(|_| Secret::new(text))
-        .map_err(|_| {
+        .map_err(|_unreadable| {
             "write 32 bytes in base64, as `openssl rand -base64 32` prints them".to_owned()
         })
 }
@@ -267,5 +268,5 @@ fn parse_service_account(text: &str) -> Result<Secret, String> {
     };
     serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&json)
         .map(|_| Secret::new(json))
-        .map_err(|_| "it is not a service account's key file in JSON".to_owned())
+        .map_err(|_unreadable| "it is not a service account's key file in JSON".to_owned())
 }

@@ -23,6 +23,9 @@ use tokio_util::sync::CancellationToken;
 /// Sunday, 2026-11-22T12:00:00Z.
 pub(crate) const NOON: Timestamp = Timestamp::from_millis(1_795_348_800_000);
 
+/// The key that all hubs of a test seal credentials with, unless it sets another.
+const SECRET_KEY: &str = "c3dpdGNoYm9hcmQgdGVzdHMgdXNlIHRoaXMga2V5ISE=";
+
 /// Writes each test twice: `name::sqlite` and `name::postgres`.
 #[macro_export]
 macro_rules! on_both_stores {
@@ -85,7 +88,7 @@ impl TestHub {
     /// A hub with settings of its own beside those of the simulators.
     pub(crate) async fn start_with(kind: StoreKind, settings: &[(&str, &str)]) -> Self {
         let clock = Arc::new(ManualClock::at(NOON));
-        let watch = clock.clone();
+        let watch = Arc::clone(&clock);
         let options = SandboxOptions {
             now: Now::from_millis(move || watch.now().as_millis()),
             ..SandboxOptions::default()
@@ -135,23 +138,17 @@ impl TestHub {
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
         let mut raw = Raw::defaults()
             .with("server.public_url", &url, "the test")
-            .with("store.url", store.url(), "the test");
+            .with("store.url", store.url(), "the test")
+            .with("security.secret_key", SECRET_KEY, "the test");
         for (name, text) in sandbox.settings() {
             raw = raw.with(&name, text, "the sandbox");
         }
         for (name, text) in settings {
             raw = raw.with(name, *text, "the test");
         }
-        let key = store.secret_key();
-        if !settings
-            .iter()
-            .any(|(name, _)| *name == "security.secret_key")
-        {
-            raw = raw.with("security.secret_key", key, "the test");
-        }
         let config = Config::read(raw).expect("the test's settings are right");
         let world = World {
-            clock: clock.clone(),
+            clock: Arc::<ManualClock>::clone(&clock),
             chance: Arc::new(FixedChance::seeded(store.next_seed())),
             pause: Arc::new(NoPause),
         };

@@ -37,13 +37,8 @@ impl TestStore {
     pub(crate) fn url(&self) -> String {
         match &self.place {
             Place::Folder(folder) => format!("sqlite://{}/hub.db", folder.path().display()),
-            Place::Database(database) => database.url().to_owned(),
+            Place::Database(database) => database.url().clone(),
         }
-    }
-
-    /// The same for all hubs of a test.
-    pub(crate) fn secret_key(&self) -> String {
-        "c3dpdGNoYm9hcmQgdGVzdHMgdXNlIHRoaXMga2V5ISE=".to_owned()
     }
 
     /// Hubs of one test draw different numbers.
