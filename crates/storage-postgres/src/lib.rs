@@ -5,8 +5,8 @@
 //! write in memory and sends it with one statement a table before it commits once for all of them:
 //! many concurrent units cost a handful of round trips and one flush of the server's log.
 //!
-//! What is erased is deleted; PostgreSQL keeps the sealed bytes in pages it has freed, and in
-//! backups of the server's log, the sealed bytes are still there.
+//! What is erased is deleted, not wiped: in pages that the server has freed, in its log and in
+//! backups of either, the sealed bytes may still be there.
 
 #![warn(missing_docs)]
 

@@ -1,8 +1,10 @@
 //! Many requests at once, on one hub and on several.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use switchboard_sandbox::Fault;
 
 use crate::harness::{StoreKind, TestHub};
 use crate::on_both_stores;
@@ -116,7 +118,7 @@ on_both_stores! {
 
     /// A time-out of the caller must not leave an account half connected.
     async fn a_caller_who_hangs_up_changes_nothing_about_the_outcome(hub: TestHub) {
-        hub.sandbox.meta.fail_times("subscribe_page", switchboard_sandbox::Fault::SlowAfterEffect(std::time::Duration::from_secs(30)), 1);
+        hub.sandbox.meta.fail_times("subscribe_page", Fault::SlowAfterEffect(Duration::from_secs(30)), 1);
         let request = hub.request(reqwest::Method::POST, "/channels.facebook.connect").json(&page());
         let caller = tokio::spawn(request.send());
         hub.sandbox.meta.wait_for_calls("subscribe_page", 1).await;
@@ -162,4 +164,32 @@ async fn what_one_hub_acknowledged_is_in_the_list_of_the_other_at_once() {
             "{number}"
         );
     }
+}
+
+/// A node that was suspended for longer than its claim holds comes back to find that another one has
+/// cleaned up behind it: it must not store what the other has undone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_that_outlives_its_claim_stores_nothing() {
+    let one = Arc::new(TestHub::start(StoreKind::Postgres).await);
+    let two = one.second().await;
+    let late = Fault::SlowAfterEffect(Duration::from_secs(60));
+    one.sandbox.meta.fail_times("subscribe_page", late, 1);
+    let suspended = Arc::clone(&one);
+    let request =
+        tokio::spawn(async move { suspended.post("/channels.facebook.connect", page()).await });
+    one.sandbox.meta.wait_for_calls("subscribe_page", 1).await;
+
+    one.clock.advance(Duration::from_secs(46));
+    while one.sandbox.meta.page_subscription("fb-page-id-1").is_some() {
+        two.engine.settle_accounts().await.unwrap();
+        one.clock.advance(Duration::from_secs(3));
+    }
+    one.sandbox.meta.release();
+
+    request.await.unwrap().error(409, "account_busy");
+    assert_eq!(
+        two.call("/channels.list", json!({})).await,
+        json!({"data": []})
+    );
+    agree(&two).await;
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use switchboard_sandbox::Fault;
+use switchboard_sandbox::meta::{Instagram, Page};
 
 use crate::harness::{StoreKind, TestHub};
 use crate::on_both_stores;
@@ -188,6 +189,27 @@ on_both_stores! {
 
         hub.call("/channels.facebook.connect", page()).await;
         assert_eq!(hub.sandbox.meta.called("exchange_token"), 1);
+    }
+
+    async fn an_account_that_moved_lets_go_of_its_former_page(hub: TestHub) {
+        hub.call("/channels.instagram.connect", instagram()).await;
+        let account = Instagram {
+            id: "ig-account-id".to_owned(),
+            username: "mypage1".to_owned(),
+            name: "My page 1".to_owned(),
+            profile_picture_url: None,
+        };
+        let second = Page::new("fb-page-id-2", "my page 2").with_instagram(account);
+        hub.sandbox.meta.add_page(second);
+        let mut moved = instagram();
+        moved["page_id"] = json!("fb-page-id-2");
+
+        hub.call("/channels.instagram.connect", moved).await;
+        hub.engine.settle_accounts().await.unwrap();
+        hub.sandbox.meta.wait_for_calls("unsubscribe_page", 1).await;
+
+        assert!(hub.sandbox.meta.page_subscription("fb-page-id-1").is_none());
+        assert!(hub.sandbox.meta.page_subscription("fb-page-id-2").is_some());
     }
 
     async fn explore_follows_paging_to_the_end_under_both_names(hub: TestHub) {

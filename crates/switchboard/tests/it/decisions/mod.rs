@@ -4,3 +4,4 @@ mod accounts;
 mod channels;
 mod requests;
 mod security;
+mod webhooks;
