@@ -1,7 +1,7 @@
 //! The HTTP API of the hub.
 //!
 //! It translates and never decides: a request becomes a call of the engine, what the engine says
-//! becomes an answer. [`router`] is everything that is served, [`openapi`] describes it; both are
+//! becomes an answer. [`router()`] is everything that is served, [`openapi()`] describes it; both are
 //! made from the same list of procedures and the sources that the engine knows.
 
 mod access_log;

@@ -114,6 +114,24 @@ fn collect(value: &Value, references: &mut Vec<String>) {
     }
 }
 
+/// The derived schema of a field that is described and inlined is "all of" its type and an object,
+/// which nothing can be.
+#[test]
+fn no_field_has_two_types_at_once() {
+    let description = described();
+
+    assert!(
+        !description.to_string().contains("allOf"),
+        "{description:#}"
+    );
+    let update = &description["paths"]["/channels.update"]["post"]["requestBody"]["content"];
+    let id = &update["application/json"]["schema"]["properties"]["channel_id"];
+    assert_eq!(
+        (&id["type"], &id["format"]),
+        (&json!("string"), &json!("uuid"))
+    );
+}
+
 #[test]
 fn an_error_is_described_as_it_is_answered() {
     let description = described();

@@ -3,9 +3,6 @@
 use serde::de::{Deserialize, Deserializer, Error};
 use switchboard_connector::request::Text;
 use switchboard_domain::ChannelId;
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
-use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 
 /// The id of a channel, well-formed and perhaps unknown.
 #[derive(Clone, Copy, Debug)]
@@ -20,15 +17,3 @@ impl<'de> Deserialize<'de> for ChannelIdText {
             .map_err(|_error| D::Error::custom("it must be a UUID, as channels.list shows it"))
     }
 }
-
-impl PartialSchema for ChannelIdText {
-    fn schema() -> RefOr<Schema> {
-        let uuid = SchemaFormat::KnownFormat(KnownFormat::Uuid);
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(uuid))
-            .into()
-    }
-}
-
-impl ToSchema for ChannelIdText {}

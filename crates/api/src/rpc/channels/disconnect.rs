@@ -22,7 +22,7 @@ use crate::rpc::Procedure;
 #[derive(Debug, Deserialize, ToSchema)]
 struct Disconnect {
     /// The channel, of whatever source.
-    #[schema(inline)]
+    #[schema(value_type = Uuid)]
     channel_id: ChannelIdText,
     /// Whether to disconnect it even if the provider cannot be told.
     #[serde(default)]

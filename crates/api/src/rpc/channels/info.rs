@@ -20,7 +20,7 @@ use crate::rpc::Procedure;
 #[derive(Debug, Deserialize, ToSchema)]
 struct ChannelInfo {
     /// The channel, connected or not.
-    #[schema(inline)]
+    #[schema(value_type = Uuid)]
     channel_id: ChannelIdText,
 }
 

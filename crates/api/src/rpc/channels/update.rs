@@ -22,7 +22,7 @@ use crate::rpc::Procedure;
 #[derive(Debug, Deserialize, ToSchema)]
 struct UpdateChannel {
     /// The channel, connected or not.
-    #[schema(inline)]
+    #[schema(value_type = Uuid)]
     channel_id: ChannelIdText,
     /// The new name.
     #[serde(default)]

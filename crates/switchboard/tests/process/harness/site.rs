@@ -1,0 +1,120 @@
+//! Where the hubs of one test live: a folder to work in, a database, simulated providers.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use switchboard_sandbox::{Sandbox, SandboxOptions};
+use switchboard_testkit::postgres::TestDatabase;
+
+use super::{Hub, Program};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StoreKind {
+    /// Where a hub that nobody configured stores: in `data`, in the folder it works in.
+    Sqlite,
+    Postgres,
+}
+
+/// Lives as long as the test; hubs come and go.
+pub(crate) struct Site {
+    folder: tempfile::TempDir,
+    database: Option<TestDatabase>,
+    pub(crate) sandbox: Sandbox,
+}
+
+impl Site {
+    pub(crate) async fn create(kind: StoreKind) -> Self {
+        let sandbox = Sandbox::start(SandboxOptions::default())
+            .await
+            .expect("loopback has ports");
+        Self {
+            folder: tempfile::tempdir().expect("there is room for temporary files"),
+            database: (kind == StoreKind::Postgres).then(TestDatabase::create),
+            sandbox,
+        }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// `switchboard serve` here, on a free port, with the simulated providers.
+    pub(crate) fn serve(&self) -> Program {
+        let mut program =
+            Program::new(&["serve"], self.folder()).setting("server.listen", "127.0.0.1:0");
+        if let Some(database) = &self.database {
+            program = program.setting("store.url", &database.url());
+        }
+        for (name, value) in self.sandbox.settings() {
+            program = program.setting(&name, &value);
+        }
+        program
+    }
+
+    /// A hub that is ready.
+    pub(crate) async fn start(&self) -> Hub {
+        self.start_timed().await.0
+    }
+
+    /// The same, with how long that took.
+    pub(crate) async fn start_timed(&self) -> (Hub, Duration) {
+        Hub::start_timed(self.serve()).await
+    }
+
+    /// A hub that providers can call, which takes a port that is known before it starts. Somebody
+    /// else may take that port first; then it is another one.
+    pub(crate) async fn start_public(&self, configure: impl Fn(Program) -> Program) -> Hub {
+        for _attempt in 0..20 {
+            let address = free_address();
+            let program = configure(self.serve())
+                .setting("server.listen", &address)
+                .setting("server.public_url", &format!("http://{address}"));
+            match Hub::start(program).await {
+                Ok(hub) => return hub,
+                Err(ended) if ended.logged.iter().any(|l| l.contains("cannot listen on")) => {}
+                Err(ended) => panic!("the hub did not start: {ended:#?}"),
+            }
+        }
+        panic!("no free port was found");
+    }
+
+    /// Makes claims that killed hubs have left behind due, as 45 s do. Only hubs that share their
+    /// database wait for that; the others know at the start that nobody else can hold a claim.
+    pub(crate) async fn let_claims_expire(&self) {
+        let Some(database) = &self.database else {
+            return;
+        };
+        let url = database.url();
+        tokio::task::spawn_blocking(move || {
+            let mut client = postgres::Client::connect(&url, postgres::NoTls)
+                .expect("the test's database is there");
+            client
+                .execute("UPDATE jobs SET run_at = 0 WHERE kind = 'account.claim'", &[])
+                .expect("claims are jobs");
+        })
+        .await
+        .expect("the update does not panic");
+    }
+}
+
+/// An address of this machine whose port was free a moment ago.
+pub(crate) fn free_address() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has ports");
+    listener.local_addr().expect("it is bound").to_string()
+}
+
+/// Every file below a folder, with its mode.
+pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, u32> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("it can be read").path();
+        let metadata = path.metadata().expect("it is there");
+        found.insert(path.clone(), metadata.permissions().mode() & 0o777);
+        if metadata.is_dir() {
+            found.extend(files(&path));
+        }
+    }
+    found
+}

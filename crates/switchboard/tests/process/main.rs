@@ -1,0 +1,13 @@
+//! The real binary as a process: killed, stopped, misconfigured, and read by its output.
+
+mod harness;
+
+mod commands;
+mod config_check;
+mod crashes;
+mod logs;
+mod refusals;
+mod restarts;
+mod sandbox;
+mod stopping;
+mod unfinished;
