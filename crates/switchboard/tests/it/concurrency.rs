@@ -172,7 +172,7 @@ async fn what_one_hub_acknowledged_is_in_the_list_of_the_other_at_once() {
 async fn a_request_that_outlives_its_claim_stores_nothing() {
     let one = Arc::new(TestHub::start(StoreKind::Postgres).await);
     let two = one.second().await;
-    let late = Fault::SlowAfterEffect(Duration::from_secs(60));
+    let late = Fault::SlowAfterEffect(Duration::from_mins(1));
     one.sandbox.meta.fail_times("subscribe_page", late, 1);
     let suspended = Arc::clone(&one);
     let request =
