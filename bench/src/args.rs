@@ -112,6 +112,11 @@ impl Run {
         Duration::from_secs(if self.quick { 1 } else { self.warm_up })
     }
 
+    /// How many rounds may be measured again if all may be so `times` times.
+    pub(crate) const fn again(&self, times: u32) -> u32 {
+        if self.quick { 0 } else { self.rounds * times }
+    }
+
     pub(crate) const fn patience(&self) -> Duration {
         Duration::from_secs(if self.quick { 0 } else { self.patience })
     }

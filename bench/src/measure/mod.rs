@@ -107,7 +107,8 @@ impl Bench<'_> {
         facts.push((
             "how".to_owned(),
             format!(
-                "{} rounds of {} s for each side after {} s of warm-up",
+                "{} rounds of {} s for each side after {} s of warm-up; rounds disturbed by others \
+                 measured again",
                 self.run.rounds(),
                 self.run.turn().as_secs(),
                 self.run.warm_up().as_secs()

@@ -66,8 +66,13 @@ impl Hub {
             chance,
             pause,
         } = world;
+        // A key that cannot be used is refused before a database is made.
+        let key = master_key::find(config.secret_key.as_ref(), &config.key_file())?;
         let store = open_store(&config.store)?;
-        let key = master_key::load(config.secret_key.as_ref(), &config.key_file(), &*chance)?;
+        let key = match key {
+            Some(key) => key,
+            None => master_key::generate(&config.key_file(), &*chance)?,
+        };
         let mut providers = ProviderAccess::new(
             provider_client()?,
             config.public_url.clone(),

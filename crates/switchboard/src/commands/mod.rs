@@ -5,6 +5,7 @@ mod openapi;
 mod sandbox;
 mod serve;
 
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -100,7 +101,10 @@ fn say_error(sentence: &str) {
     eprintln!("{sentence}");
 }
 
-#[expect(clippy::print_stdout, reason = "the command line talks to people")]
-fn say(text: &str) {
-    println!("{text}");
+/// Prints a line. A reader who has read enough, like `head`, is no error.
+fn say(text: &str) -> io::Result<()> {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome,
+    }
 }

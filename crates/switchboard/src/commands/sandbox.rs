@@ -1,11 +1,13 @@
 //! `switchboard sandbox`: the hub and all simulators in one process.
 
+use std::fs::{DirBuilder, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use switchboard_sandbox::{Sandbox, SandboxOptions};
 
 use super::say;
@@ -25,6 +27,8 @@ pub(super) struct SandboxArgs {
     data: PathBuf,
 }
 
+/// Locked by the hub that has the database open.
+const LOCK: &str = "sandbox.db.lock";
 /// The only files the sandbox ever removes.
 const FILES: [&str; 4] = [
     "sandbox.db",
@@ -41,7 +45,7 @@ pub(super) fn run(args: &SandboxArgs) -> anyhow::Result<ExitCode> {
     logging::start();
     runtime()?.block_on(async {
         let shutdown = shutdown::on_signal()?;
-        let listener = listen(args.listen).await?;
+        let listener = listen(args.listen, "choose another with --listen").await?;
         let address = listener.local_addr()?;
         let sandbox = Sandbox::start(SandboxOptions::default())
             .await
@@ -50,7 +54,7 @@ pub(super) fn run(args: &SandboxArgs) -> anyhow::Result<ExitCode> {
         begin_anew(&args.data)?;
         let metrics = switchboard_api::install_metrics()?;
         let hub = Hub::assemble(&config, World::real(), metrics)?;
-        say(&what_to_try(address, &sandbox));
+        say(&what_to_try(address, &sandbox))?;
         let outcome = hub.run(listener, shutdown).await;
         sandbox.stop().await;
         outcome
@@ -81,6 +85,28 @@ fn config(sandbox: &Sandbox, address: SocketAddr, data: &Path) -> anyhow::Result
 
 /// The simulators forget when they stop, so the hub does too.
 fn begin_anew(data: &Path) -> anyhow::Result<()> {
+    let unusable = || format!("cannot use the folder {}", data.display());
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(data)
+        .with_context(unusable)?;
+    // The lock of whoever uses the database: while it is ours, nobody loses files under their feet.
+    let lock = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(data.join(LOCK))
+        .with_context(unusable)?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => bail!(
+            "{} is in use by another sandbox; stop that one, or choose another folder with --data",
+            data.display()
+        ),
+        Err(TryLockError::Error(error)) => return Err(error).with_context(unusable),
+    }
     for file in FILES {
         let file = data.join(file);
         match std::fs::remove_file(&file) {

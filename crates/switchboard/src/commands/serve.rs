@@ -17,7 +17,7 @@ pub(super) fn run(file: &ConfigFile) -> anyhow::Result<ExitCode> {
     let runtime = runtime()?;
     runtime.block_on(async {
         let shutdown = shutdown::on_signal()?;
-        let listener = listen(config.listen).await?;
+        let listener = listen(config.listen, "set server.listen").await?;
         let metrics = switchboard_api::install_metrics()?;
         let hub = Hub::assemble(&config, World::real(), metrics)?;
         announce(&config, listener.local_addr()?);
@@ -34,9 +34,10 @@ pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 }
 
 /// Binds before anything else is touched, so that a hub whose port is taken changes nothing.
-pub(super) async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+/// `elsewhere` is how to choose another address.
+pub(super) async fn listen(address: SocketAddr, elsewhere: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.with_context(|| {
-        format!("cannot listen on {address}; stop what uses that port, or set server.listen")
+        format!("cannot listen on {address}; stop what uses that port, or {elsewhere}")
     })
 }
 

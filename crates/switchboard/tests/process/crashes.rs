@@ -114,7 +114,10 @@ impl Seen {
     async fn are_all_listed(&self, hub: &Hub) {
         let mut listed = BTreeMap::new();
         for channel in hub.channels().await {
-            let asked = (text(&channel["source"]), text(&channel["source_channel_id"]));
+            let asked = (
+                text(&channel["source"]),
+                text(&channel["source_channel_id"]),
+            );
             assert!(self.asked.contains(&asked), "nobody asked for {channel}");
             let twice = listed.insert(text(&channel["id"]), channel);
             assert_eq!(twice, None, "one id, one channel");

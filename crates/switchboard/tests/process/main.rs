@@ -1,5 +1,7 @@
 //! The real binary as a process: killed, stopped, misconfigured, and read by its output.
 
+#![cfg(test)]
+
 mod harness;
 
 mod commands;

@@ -46,6 +46,7 @@ on_both_stores! {
 
         let hub = site.start().await;
 
+        site.looks_at_once(&hub).await;
         within("the hub settles", meta.wait_for_calls("unsubscribe_page", 1)).await;
         assert!(meta.page_subscription(PAGE).is_none(), "nobody was told that it is connected");
         assert_eq!(hub.channels().await, Vec::<Value>::new());
@@ -66,6 +67,7 @@ on_both_stores! {
 
         let hub = site.start().await;
 
+        site.looks_at_once(&hub).await;
         within("the hub settles", meta.wait_for_calls("subscribe_page", 1)).await;
         assert_eq!(meta.page_subscription(PAGE), subscribed, "nobody was told that it is disconnected");
         assert_eq!(hub.channels().await, [connected]);
@@ -85,6 +87,7 @@ on_both_stores! {
 
         let hub = site.start().await;
 
+        site.looks_at_once(&hub).await;
         within("the hub settles", meta.wait_for_calls("subscribe_page", 1)).await;
         assert!(meta.page_subscription(PAGE).is_some());
         assert_eq!(hub.channels().await, [connected], "the state from before");
@@ -99,6 +102,7 @@ on_both_stores! {
 
         let hub = site.start().await;
 
+        site.looks_at_once(&hub).await;
         within("the hub settles", meta.wait_for_calls("unsubscribe_page", 4)).await;
         until("the page is unsubscribed", async || meta.page_subscription(PAGE).is_none()).await;
         assert_eq!(hub.channels().await, Vec::<Value>::new());

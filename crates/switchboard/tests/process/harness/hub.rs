@@ -18,8 +18,10 @@ impl Hub {
     /// Starts the program and waits until it tells its address; what it said, if it ended instead.
     pub(crate) async fn start(program: Program) -> Result<Self, Ended> {
         let process = program.start();
-        let Some(url) = process.logs("the hub tells its address", address).await else {
-            return Err(process.ended().await);
+        let url = tokio::select! {
+            Some(logged) = process.logs("the hub logs its address", address) => logged,
+            Some(said) = process.says("the sandbox tells its address", address) => said,
+            else => return Err(process.ended().await),
         };
         Ok(Self {
             url,
@@ -106,7 +108,7 @@ impl Answer {
     clippy::disallowed_methods,
     reason = "tests are clients of the hub, not of providers"
 )]
-pub(crate) fn client() -> reqwest::Client {
+fn client() -> reqwest::Client {
     drop(rustls::crypto::ring::default_provider().install_default());
     reqwest::Client::builder()
         .no_proxy()

@@ -5,10 +5,10 @@ mod patience;
 mod program;
 mod site;
 
-pub(crate) use hub::{Answer, Hub, client};
+pub(crate) use hub::{Answer, Hub};
 pub(crate) use patience::{until, within};
 pub(crate) use program::{Ended, Program};
-pub(crate) use site::{Site, StoreKind};
+pub(crate) use site::{Site, StoreKind, files, free_address};
 
 /// Writes each test twice: `name::sqlite` and `name::postgres`.
 #[macro_export]

@@ -16,6 +16,10 @@ pub(crate) async fn within<T>(what: &str, wait: impl Future<Output = T>) -> T {
 
 /// Looks until `holds` holds. For conditions that a process cannot announce to us; a test that
 /// passes does so however fast or slow the machine is.
+#[expect(
+    clippy::future_not_send,
+    reason = "conditions borrow from the body of a test, which stays where it is"
+)]
 pub(crate) async fn until(what: &str, holds: impl AsyncFn() -> bool) {
     within(what, async {
         while !holds().await {

@@ -79,6 +79,9 @@ fn listen(stream: impl Read + Send + 'static) -> watch::Receiver<Vec<String>> {
     heard
 }
 
+/// What somebody looks for in a line.
+type Found = fn(&str) -> Option<String>;
+
 /// A running process; killed when it is dropped.
 pub(crate) struct Process {
     child: Child,
@@ -88,12 +91,12 @@ pub(crate) struct Process {
 
 impl Process {
     /// The first line of the log for which `found` gives something; `None` if it ended before.
-    pub(crate) async fn logs<T>(&self, what: &str, found: impl Fn(&str) -> Option<T>) -> Option<T> {
+    pub(crate) async fn logs(&self, what: &str, found: Found) -> Option<String> {
         first(self.logged.clone(), what, found).await
     }
 
     /// The first line on standard output for which `found` gives something.
-    pub(crate) async fn says<T>(&self, what: &str, found: impl Fn(&str) -> Option<T>) -> Option<T> {
+    pub(crate) async fn says(&self, what: &str, found: Found) -> Option<String> {
         first(self.said.clone(), what, found).await
     }
 
@@ -142,11 +145,11 @@ impl Drop for Process {
     }
 }
 
-async fn first<T>(
+async fn first(
     mut lines: watch::Receiver<Vec<String>>,
     what: &str,
-    found: impl Fn(&str) -> Option<T>,
-) -> Option<T> {
+    found: Found,
+) -> Option<String> {
     let has_it = |lines: &Vec<String>| lines.iter().any(|line| found(line).is_some());
     let heard = within(what, lines.wait_for(has_it)).await;
     heard.ok()?.iter().find_map(|line| found(line))

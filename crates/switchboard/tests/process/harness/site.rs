@@ -80,6 +80,20 @@ impl Site {
         panic!("no free port was found");
     }
 
+    /// Waits until a hub that has its database to itself says that it looks at what a killed one has
+    /// left behind: it does not wait for claims to expire.
+    pub(crate) async fn looks_at_once(&self, hub: &Hub) {
+        if self.database.is_some() {
+            return;
+        }
+        let looks = |line: &str| {
+            let says = "which were being changed when the hub stopped";
+            line.contains(says).then(|| line.to_owned())
+        };
+        let line = hub.process.logs("the hub looks at claims", looks).await;
+        assert!(line.is_some(), "the hub goes on");
+    }
+
     /// Makes claims that killed hubs have left behind due, as 45 s do. Only hubs that share their
     /// database wait for that; the others know at the start that nobody else can hold a claim.
     pub(crate) fn let_claims_expire(&self) {
