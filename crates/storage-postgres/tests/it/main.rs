@@ -11,5 +11,6 @@ mod batches;
 mod faults;
 mod held;
 mod opening;
+mod plans;
 mod positions;
 mod samples;
