@@ -26,7 +26,7 @@ pub(crate) enum ClaimError {
     Storage(#[from] StorageError),
 }
 
-/// Claims that are held. Letting them fall without [`Claims::end`] leaves them to be settled once
+/// Claims that are held. Letting them fall without [`end_claims`] leaves them to be settled once
 /// they expire.
 #[derive(Debug)]
 pub(crate) struct Claims {
