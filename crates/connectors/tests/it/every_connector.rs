@@ -34,7 +34,7 @@ async fn a_source_without_its_settings_names_the_first_that_is_missing() {
         ("facebook", "sources.facebook.app_id"),
         ("instagram", "sources.facebook.app_id"),
         ("whatsapp", "sources.whatsapp.app_id"),
-        ("google", "sources.google.partner_key"),
+        ("google", "sources.google.service_account"),
         ("twilio.sms", "sources.twilio.account_sid"),
         ("twilio.whatsapp", "sources.twilio.account_sid"),
         ("viber", "sources.viber.auth_token"),
