@@ -23,8 +23,9 @@ pub(crate) struct TokenData {
     /// Seconds since 1970; 0 if it never expires.
     #[serde(default)]
     pub(crate) expires_at: i64,
+    /// `None` if Meta does not tell.
     #[serde(default)]
-    pub(crate) scopes: Vec<String>,
+    pub(crate) scopes: Option<Vec<String>>,
     #[serde(default)]
     pub(crate) granular_scopes: Vec<GranularScope>,
     #[serde(default)]

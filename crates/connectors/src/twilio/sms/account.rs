@@ -49,7 +49,7 @@ pub(crate) async fn prepare(cx: &ProviderContext, request: Value) -> Result<Draf
         capabilities,
         ..
     } = owned(&twilio, phone_number.as_str()).await?;
-    if !capabilities.sms {
+    if capabilities.sms == Some(false) {
         return Err(ProviderError::refused(
             ErrorClass::Config,
             format!("the phone number {phone_number} cannot carry SMS; choose a number that can in Twilio's console"),

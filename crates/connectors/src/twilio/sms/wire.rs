@@ -35,12 +35,12 @@ pub(crate) struct Number {
     pub(crate) inbound: Inbound,
 }
 
-/// What a number can do.
+/// What a number can do, as far as Twilio tells.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Capabilities {
     // Twilio writes the key in capitals in some answers.
     #[serde(default, alias = "SMS")]
-    pub(crate) sms: bool,
+    pub(crate) sms: Option<bool>,
 }
 
 /// Where a number's messages go.
