@@ -74,7 +74,6 @@ pub(crate) fn disconnecting_failed(source: &Source, error: DisconnectChannelErro
             unknown_channel(id).with_status(StatusCode::BAD_REQUEST)
         }
         DisconnectChannelError::Provider(error) => provider_failed(source, &error),
-        DisconnectChannelError::NotConfigured(error) => not_configured(source, &error),
         DisconnectChannelError::Credentials(error) => credentials_unreadable(&error),
         DisconnectChannelError::Busy => account_busy(),
         DisconnectChannelError::Storage(error) => error.into(),

@@ -241,9 +241,10 @@ impl End {
     }
 }
 
-/// Whether an account is beyond our reach, so that nothing is left to be undone there.
+/// Whether the provider says that the credentials are dead, so that nothing is left to be undone with
+/// them. Nothing else counts: a hub that is set up wrongly must not forget how to unsubscribe.
 pub(crate) const fn means_gone(error: &ProviderError) -> bool {
-    matches!(error.class, ErrorClass::Reauth | ErrorClass::Config)
+    matches!(error.class, ErrorClass::Reauth)
 }
 
 /// Wait before attempt number `attempts` + 1: 5 s, 10 s, 20 s, … at most an hour.

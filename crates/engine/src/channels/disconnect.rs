@@ -1,6 +1,6 @@
 //! Disconnecting a channel.
 
-use switchboard_connector::{Effect, NotConfigured, ProviderError};
+use switchboard_connector::{Effect, ProviderError};
 use switchboard_domain::{Channel, ChannelId, Connection, JobId, Secret, Timestamp};
 use switchboard_storage::{StorageError, Touches, WriteTx};
 use tokio::time::Instant;
@@ -37,9 +37,6 @@ pub enum DisconnectChannelError {
     /// The provider did not do its part.
     #[error(transparent)]
     Provider(#[from] ProviderError),
-    /// The source lacks a setting without which the provider cannot be told.
-    #[error(transparent)]
-    NotConfigured(#[from] NotConfigured),
     /// The credentials with which to tell the provider cannot be opened.
     #[error(transparent)]
     Credentials(#[from] VaultError),
@@ -156,7 +153,7 @@ impl Engine {
                     channel.id = %plan.channel,
                     source = %plan.source,
                     class = error.class.as_str(),
-                    "the provider no longer knows the account of channel {}: {error}",
+                    "the credentials of channel {} are dead, nothing is left to unsubscribe with them: {error}",
                     plan.channel
                 );
                 Ok(())

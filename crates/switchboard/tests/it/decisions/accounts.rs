@@ -182,6 +182,26 @@ on_both_stores! {
         disconnect(&hub, "facebook", &channel).await;
     }
 
+    /// Only a dead token counts as disconnected: a hub that is set up wrongly must not forget how to
+    /// unsubscribe.
+    async fn a_hub_that_is_set_up_wrongly_keeps_the_channel_connected(hub: TestHub) {
+        let channel = hub.call("/channels.facebook.connect", page()).await;
+        let id = json!({"channel_id": channel["id"]});
+        let mut hub = hub;
+        for wrong in [("sources.facebook.app_id", ""), ("sources.facebook.api_version", "v11.0")] {
+            hub = hub.restart(&[wrong]).await;
+
+            let error = hub.post("/channels.facebook.disconnect", id.clone()).await.error(400, "provider_refused");
+
+            assert_eq!(error["provider"]["class"], "config", "{error}");
+            assert_eq!(hub.call("/channels.info", id.clone()).await["connected"], true);
+            assert!(hub.sandbox.meta.page_subscription("fb-page-id-1").is_some());
+        }
+        hub = hub.restart(&[]).await;
+        disconnect(&hub, "facebook", &channel).await;
+        assert!(hub.sandbox.meta.page_subscription("fb-page-id-1").is_none());
+    }
+
     async fn a_never_expiring_token_is_not_exchanged(hub: TestHub) {
         let request = json!({"phone_number_id": "1234567", "user_token": "user access token"});
         hub.call("/channels.whatsapp.connect", request).await;
