@@ -15,6 +15,15 @@ pub(crate) struct Args {
     pub(crate) run: Run,
 }
 
+/// Conversations in a database.
+const CONVERSATIONS: [u64; 3] = [1_000, 100_000, 1_000_000];
+
+/// Messages in a conversation.
+const MESSAGES: [u64; 3] = [1_000, 10_000, 100_000];
+
+/// Of both, when nothing is to be measured.
+const QUICK: [u64; 2] = [100, 400];
+
 /// How to measure.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Run {
@@ -33,6 +42,12 @@ pub(crate) struct Run {
     /// Only these parts
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
+    /// Databases of the parts that are not named after one: inbound, conversations, messages
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Database::Sqlite, Database::Postgres])]
+    databases: Vec<Database>,
+    /// How many conversations there are in the lists of conversations, from few to many
+    #[arg(long, value_delimiter = ',', default_values_t = CONVERSATIONS)]
+    sizes: Vec<u64>,
     /// Puts the tables into docs/performance.md
     #[arg(long, conflicts_with_all = ["quick", "only"])]
     pub(crate) write: bool,
@@ -57,6 +72,27 @@ pub(crate) enum Part {
     Footprint,
     Freshness,
     Flushes,
+    Inbound,
+    Conversations,
+    Messages,
+}
+
+/// A database that the hub runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Database {
+    #[value(name = "sqlite")]
+    Sqlite,
+    #[value(name = "postgres")]
+    Postgres,
+}
+
+impl Database {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
 }
 
 /// What a child of this program does.
@@ -93,6 +129,16 @@ pub(crate) enum Bare {
         #[arg(long)]
         url: String,
     },
+    /// Keeps webhooks in SQLite, as many in a commit as wait
+    AppendSqlite {
+        #[arg(long)]
+        database: PathBuf,
+    },
+    /// Keeps webhooks in PostgreSQL, as many in a statement as wait
+    AppendPostgres {
+        #[arg(long)]
+        url: String,
+    },
 }
 
 impl Run {
@@ -115,6 +161,41 @@ impl Run {
     /// How many rounds may be measured again if all may be so `times` times.
     pub(crate) const fn again(&self, times: u32) -> u32 {
         if self.quick { 0 } else { self.rounds * times }
+    }
+
+    pub(crate) fn databases(&self) -> Vec<Database> {
+        self.databases.clone()
+    }
+
+    /// Numbers of conversations, from few to many.
+    pub(crate) fn conversations(&self) -> Vec<u64> {
+        let mut sizes = if self.quick {
+            QUICK.to_vec()
+        } else {
+            self.sizes.clone()
+        };
+        sizes.sort_unstable();
+        sizes.dedup();
+        sizes
+    }
+
+    /// Numbers of messages in a conversation, from few to many.
+    pub(crate) fn messages(&self) -> Vec<u64> {
+        if self.quick {
+            QUICK.to_vec()
+        } else {
+            MESSAGES.to_vec()
+        }
+    }
+
+    /// How long a rate has to be borne.
+    pub(crate) const fn sustained(&self) -> Duration {
+        Duration::from_secs(if self.quick { 4 } else { 60 })
+    }
+
+    /// How often a request is timed by itself.
+    pub(crate) const fn repeats(&self) -> u32 {
+        if self.quick { 20 } else { 300 }
     }
 
     pub(crate) const fn patience(&self) -> Duration {

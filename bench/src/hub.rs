@@ -10,6 +10,7 @@ use anyhow::{Context as _, bail};
 use tempfile::TempDir;
 
 use crate::http::{self, Client};
+use crate::metrics::Metrics;
 use crate::process::Process;
 
 /// How long a hub may take to answer.
@@ -48,11 +49,19 @@ impl Program {
 
     /// Starts a hub and waits until it is healthy.
     pub(crate) fn start(&self, store: &str) -> anyhow::Result<Hub> {
-        self.start_below(store, None)
+        self.start_as(Start {
+            store,
+            ..Start::default()
+        })
     }
 
-    /// The same as the child of `tracer`, which is given the hub's command line.
-    pub(crate) fn start_below(&self, store: &str, tracer: Option<Command>) -> anyhow::Result<Hub> {
+    /// The same with more to say about it.
+    pub(crate) fn start_as(&self, start: Start<'_>) -> anyhow::Result<Hub> {
+        let Start {
+            store,
+            settings,
+            tracer,
+        } = start;
         let folder = tempfile::Builder::new()
             .prefix("switchboard-bench-hub-")
             .tempdir()?;
@@ -71,6 +80,7 @@ impl Program {
             .env_clear()
             .env("SWITCHBOARD_SERVER__LISTEN", address.to_string())
             .env("SWITCHBOARD_STORE__URL", store)
+            .envs(settings.iter().map(|(name, value)| (variable(name), value)))
             .stdout(File::create(&log)?)
             .stderr(File::options().append(true).open(&log)?);
         let begin = Instant::now();
@@ -86,6 +96,17 @@ impl Program {
     }
 }
 
+/// How a hub is started.
+#[derive(Debug, Default)]
+pub(crate) struct Start<'a> {
+    /// The address of its database.
+    pub(crate) store: &'a str,
+    /// Further settings, by full name.
+    pub(crate) settings: &'a [(String, String)],
+    /// A program that is given the hub's command line and starts it.
+    pub(crate) tracer: Option<Command>,
+}
+
 /// A hub that serves.
 #[derive(Debug)]
 pub(crate) struct Hub {
@@ -97,28 +118,14 @@ pub(crate) struct Hub {
     folder: TempDir,
 }
 
-/// Units of work that were committed, and in how many commits.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Commits {
-    pub(crate) units: f64,
-    pub(crate) commits: f64,
-}
-
 impl Hub {
     pub(crate) fn list(&self) -> anyhow::Result<Vec<u8>> {
         http::post(self.address, "/channels.list", "{}")
     }
 
-    /// What it has committed since it was started.
-    pub(crate) fn commits(&self) -> anyhow::Result<Commits> {
-        let metrics = String::from_utf8(http::get(self.address, "/metrics")?)?;
-        let sample = |name: &str| {
-            sample(&metrics, name).with_context(|| format!("the hub has no metric {name}"))
-        };
-        Ok(Commits {
-            units: sample("switchboard_store_batch_units_sum")?,
-            commits: sample("switchboard_store_batch_units_count")?,
-        })
+    /// What it counts.
+    pub(crate) fn metrics(&self) -> anyhow::Result<Metrics> {
+        Metrics::of(self.address)
     }
 
     /// Stops it as an operator would; a hub that does not end well makes the measurement invalid.
@@ -159,12 +166,12 @@ fn wait_until_healthy(
     }
 }
 
-/// The value of a sample without labels in Prometheus text.
-fn sample(metrics: &str, name: &str) -> Option<f64> {
-    metrics
-        .lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))
-        .and_then(|value| value.trim().parse().ok())
+/// The environment variable that sets `sources.facebook.app_id`.
+fn variable(setting: &str) -> String {
+    format!(
+        "SWITCHBOARD_{}",
+        setting.replace('.', "__").to_ascii_uppercase()
+    )
 }
 
 #[cfg(test)]
@@ -172,10 +179,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sample_is_found_by_its_whole_name() {
-        let metrics = "# TYPE batch histogram\nbatch_sum_of_all 7\nbatch_sum 12.5\nbatch_count 3\n";
-
-        assert_eq!(sample(metrics, "batch_sum"), Some(12.5));
-        assert_eq!(sample(metrics, "batch"), None);
+    fn a_setting_is_an_environment_variable() {
+        assert_eq!(
+            variable("sources.facebook.app_id"),
+            "SWITCHBOARD_SOURCES__FACEBOOK__APP_ID"
+        );
     }
 }

@@ -10,11 +10,16 @@ mod hub;
 mod load;
 mod machine;
 mod measure;
+mod metrics;
 mod postgres;
 mod process;
 mod report;
 mod rounds;
+mod shares;
+mod sqlite_file;
 mod statistics;
+mod trend;
+mod webhook;
 
 use std::process::ExitCode;
 

@@ -1,22 +1,20 @@
 //! Two servers that take turns under the same load.
 
-use std::sync::Arc;
-use std::time::Instant;
-
 use anyhow::Context as _;
 
 use crate::args::Run;
-use crate::load::{self, Amount, Target};
-use crate::machine::{self, Ticks};
+use crate::load::{Amount, Traffic};
+use crate::machine;
 use crate::postgres::Postgres;
 use crate::process::Process;
+use crate::shares::{Clocks, Shares};
 use crate::statistics::{Spread, real};
 
 /// One of the two.
 #[derive(Debug)]
 pub(crate) struct Side<'a> {
     pub(crate) process: &'a Process,
-    pub(crate) target: Arc<Target>,
+    pub(crate) traffic: &'a dyn Traffic,
 }
 
 /// What both have to bear.
@@ -38,11 +36,7 @@ pub(crate) struct Turn {
     pub(crate) p99: f64,
     /// Microseconds of processor time that the server spent on a request.
     pub(crate) server_micros: f64,
-    /// Shares of one core.
-    pub(crate) server: f64,
-    pub(crate) postgres: Option<f64>,
-    pub(crate) generator: f64,
-    pub(crate) others: f64,
+    pub(crate) shares: Shares,
     /// Times that PostgreSQL forced its log to disk, for 1,000 requests.
     pub(crate) flushes: Option<f64>,
 }
@@ -70,9 +64,6 @@ pub(crate) fn median(
     Spread::of(rounds.iter().filter_map(|round| of(side(round)))).map(|spread| spread.median)
 }
 
-/// The share of one core above which other programs disturb a round.
-const DISTURBED: f64 = 0.15;
-
 /// How often all rounds may be measured again because they were disturbed.
 const AGAIN: u32 = 3;
 
@@ -85,7 +76,10 @@ pub(crate) fn alternate(
 ) -> anyhow::Result<Vec<Round>> {
     machine::wait_until_quiet(plan.run.patience())?;
     for side in [hub, bare] {
-        load::generate(&side.target, plan.amount(plan.run.warm_up()))?;
+        let amount = plan.amount(plan.run.warm_up());
+        side.traffic.prepare(amount)?;
+        side.traffic.offer(amount)?;
+        side.traffic.settle()?;
     }
     let mut again = plan.run.again(AGAIN);
     let mut rounds = Vec::new();
@@ -95,7 +89,8 @@ pub(crate) fn alternate(
                 hub: plan.turn(hub).context("the turn of the hub")?,
                 bare: plan.turn(bare).context("the turn of the bare server")?,
             };
-            if again == 0 || round.hub.others.max(round.bare.others) < DISTURBED {
+            let is_disturbed = round.hub.shares.is_disturbed() || round.bare.shares.is_disturbed();
+            if again == 0 || !is_disturbed {
                 break round;
             }
             again -= 1;
@@ -103,15 +98,6 @@ pub(crate) fn alternate(
         });
     }
     Ok(rounds)
-}
-
-/// Processor time used so far, by whom.
-struct Clocks {
-    server: Ticks,
-    postgres: Option<Ticks>,
-    generator: Ticks,
-    all: Ticks,
-    flushes: Option<u64>,
 }
 
 impl Plan<'_> {
@@ -124,42 +110,21 @@ impl Plan<'_> {
     }
 
     fn turn(&self, side: &Side<'_>) -> anyhow::Result<Turn> {
-        let before = self.clocks(side)?;
-        let begin = Instant::now();
-        let tally = load::generate(&side.target, self.amount(self.run.turn()))?;
-        let seconds = begin.elapsed().as_secs_f64();
-        let after = self.clocks(side)?;
-        let server = after.server - before.server;
-        let generator = after.generator - before.generator;
-        let postgres = after
-            .postgres
-            .zip(before.postgres)
-            .map(|(after, before)| after - before);
-        let ours = server + generator + postgres.unwrap_or_default();
-        let flushes = after
-            .flushes
-            .zip(before.flushes)
-            .map(|(after, before)| real(after - before) * 1e3 / real(tally.in_time()));
+        let amount = self.amount(self.run.turn());
+        side.traffic.prepare(amount)?;
+        let before = Clocks::read(side.process, self.postgres)?;
+        let tally = side.traffic.offer(amount)?;
+        let shares = Clocks::read(side.process, self.postgres)?.shares_since(&before);
+        side.traffic.settle()?;
         Ok(Turn {
             rate: tally.rate(),
             p50: tally.latency(50),
             p99: tally.latency(99),
-            server_micros: server.seconds() * 1e6 / real(tally.in_time()),
-            server: server.seconds() / seconds,
-            postgres: postgres.map(|ticks| ticks.seconds() / seconds),
-            generator: generator.seconds() / seconds,
-            others: (after.all - before.all - ours).seconds() / seconds,
-            flushes,
-        })
-    }
-
-    fn clocks(&self, side: &Side<'_>) -> anyhow::Result<Clocks> {
-        Ok(Clocks {
-            server: side.process.cpu()?,
-            postgres: self.postgres.map(Postgres::cpu).transpose()?,
-            generator: Ticks::of_process(std::process::id())?,
-            all: machine::busy()?,
-            flushes: self.postgres.and_then(Postgres::flushes),
+            server_micros: shares.server * shares.seconds * 1e6 / real(tally.in_time()),
+            shares,
+            flushes: shares
+                .flushes
+                .map(|flushes| real(flushes) * 1e3 / real(tally.in_time())),
         })
     }
 }

@@ -47,6 +47,17 @@ pub(crate) fn real(count: u64) -> f64 {
     count as f64
 }
 
+/// A value of at least zero without its fraction, to be counted with.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the fraction is not wanted, and the conversion stops at both ends"
+)]
+pub(crate) const fn whole(value: f64) -> u64 {
+    value as u64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,5 +100,12 @@ mod tests {
         assert_eq!(percentile(&[7, 9], 99), 9);
         assert_eq!(percentile(&[7], 1), 7);
         assert_eq!(percentile(&[], 50), 0);
+    }
+
+    #[test]
+    fn the_whole_of_a_value_stops_at_both_ends() {
+        assert_eq!(whole(7.9), 7);
+        assert_eq!(whole(-1.0), 0);
+        assert_eq!(whole(f64::NAN), 0);
     }
 }

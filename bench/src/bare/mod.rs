@@ -3,6 +3,7 @@
 //! They are the same framework, the same databases and the same durability, and nothing else: no
 //! checks, no middleware, no metrics, no log.
 
+mod append;
 mod list;
 mod postgres;
 mod row;
@@ -31,6 +32,8 @@ pub(crate) fn serve(server: Bare) -> anyhow::Result<()> {
             Bare::GroupCommit { database } => sqlite::router(&database, BATCH)?,
             Bare::CommitEach { database } => sqlite::router(&database, 1)?,
             Bare::PostgresInsert { url } => postgres::router(&url).await?,
+            Bare::AppendSqlite { database } => append::on_sqlite(&database)?,
+            Bare::AppendPostgres { url } => append::on_postgres(&url).await?,
         };
         on_loopback(router).await
     })

@@ -2,10 +2,11 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
+use super::server_timing::server_time;
 use super::{Head, Request};
 
 /// Longer than any answer of a server that works.
@@ -16,6 +17,16 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Client {
     stream: TcpStream,
     received: Vec<u8>,
+}
+
+/// An answer, and how long it took.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer<'a> {
+    pub(crate) body: &'a [u8],
+    /// For the client, from the first byte sent to the last received.
+    pub(crate) elapsed: Duration,
+    /// For the server, if it says so.
+    pub(crate) at_server: Option<Duration>,
 }
 
 impl Client {
@@ -31,6 +42,12 @@ impl Client {
 
     /// Sends a request and gives the body of its answer, which must have status 200.
     pub(crate) fn ask(&mut self, request: &[u8]) -> anyhow::Result<&[u8]> {
+        self.ask_timed(request).map(|answer| answer.body)
+    }
+
+    /// The same with the time it took.
+    pub(crate) fn ask_timed(&mut self, request: &[u8]) -> anyhow::Result<Answer<'_>> {
+        let begin = Instant::now();
         self.stream.write_all(request)?;
         self.received.clear();
         let head = loop {
@@ -42,7 +59,11 @@ impl Client {
         while self.received.len() < head.length + head.body {
             self.receive()?;
         }
-        let body = self.received.get(head.length..).unwrap_or_default();
+        let elapsed = begin.elapsed();
+        let (head_bytes, body) = self
+            .received
+            .split_at_checked(head.length)
+            .unwrap_or_default();
         if head.status != 200 {
             bail!(
                 "the answer has status {}: {}",
@@ -50,7 +71,11 @@ impl Client {
                 String::from_utf8_lossy(body)
             );
         }
-        Ok(body)
+        Ok(Answer {
+            body,
+            elapsed,
+            at_server: server_time(head_bytes),
+        })
     }
 
     fn receive(&mut self) -> anyhow::Result<()> {

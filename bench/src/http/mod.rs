@@ -3,6 +3,7 @@
 mod client;
 mod request;
 mod response;
+mod server_timing;
 
 pub(crate) use client::{Client, get, post};
 pub(crate) use request::Request;

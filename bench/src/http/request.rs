@@ -38,6 +38,11 @@ impl Request {
         request
     }
 
+    /// The bytes to send of one that is the same each time.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The bytes to send, with `number` in its place if there is one.
     pub(crate) fn numbered(&mut self, number: u64) -> &[u8] {
         let place = self

@@ -1,10 +1,6 @@
 //! Durable `channels.chatplugin.connect` against servers that insert the same rows.
 
-use std::path::Path;
-use std::sync::Arc;
-
-use anyhow::{Context as _, ensure};
-use rusqlite::{Connection, OpenFlags};
+use anyhow::ensure;
 
 use crate::http;
 use crate::load::Target;
@@ -13,6 +9,7 @@ use crate::postgres::rows;
 use crate::process::Process;
 use crate::report::{Bar, Comparison};
 use crate::rounds::{Plan, Side, alternate};
+use crate::sqlite_file::rows_of;
 use crate::statistics::real;
 
 const CONNECTIONS: usize = 64;
@@ -56,11 +53,11 @@ fn against_sqlite(
         },
         &Side {
             process: &hub.process,
-            target: Arc::clone(&hub_target),
+            traffic: &hub_target,
         },
         &Side {
             process: &bare,
-            target: Arc::clone(&bare_target),
+            traffic: &bare_target,
         },
     )?;
     for (file, target) in [(&hub_file, &hub_target), (&bare_file, &bare_target)] {
@@ -68,11 +65,11 @@ fn against_sqlite(
             expect(rows_of(file, table)?, target, table)?;
         }
     }
-    let commits = hub.commits()?;
+    let metrics = hub.metrics()?;
     let bare_commits: u64 = String::from_utf8(http::get(address, "/commits")?)?.parse()?;
     bench.report.count(
         &format!("requests in a commit, SQLite, hub; against {server}"),
-        format!("{:.1}", commits.units / commits.commits),
+        format!("{:.1}", metrics.units_in_a_commit()?),
     );
     bench.report.count(
         &format!("requests in a commit, SQLite, bare {server}"),
@@ -103,20 +100,20 @@ pub(super) fn on_postgres(bench: &mut Bench<'_>) -> anyhow::Result<()> {
         },
         &Side {
             process: &hub.process,
-            target: Arc::clone(&hub_target),
+            traffic: &hub_target,
         },
         &Side {
             process: &bare,
-            target: Arc::clone(&bare_target),
+            traffic: &bare_target,
         },
     )?;
     expect(rows(&hub_database, "channels")?, &hub_target, "channels")?;
     expect(rows(&hub_database, "events")?, &hub_target, "events")?;
     expect(rows(&bare_database, "channels")?, &bare_target, "channels")?;
-    let commits = hub.commits()?;
+    let metrics = hub.metrics()?;
     bench.report.count(
         "requests in a commit, PostgreSQL, hub",
-        format!("{:.1}", commits.units / commits.commits),
+        format!("{:.1}", metrics.units_in_a_commit()?),
     );
     bench.report.comparisons.push(Comparison {
         what: format!("{WHAT} PostgreSQL, {CONNECTIONS} connections"),
@@ -135,14 +132,4 @@ fn expect(rows: u64, target: &Target, table: &str) -> anyhow::Result<()> {
         "{acknowledged} requests were acknowledged and the table {table} has {rows} rows"
     );
     Ok(())
-}
-
-fn rows_of(database: &Path, table: &str) -> anyhow::Result<u64> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
-    let connection = Connection::open_with_flags(database, flags)?;
-    let question = format!("SELECT count(*) FROM {table}");
-    let rows: i64 = connection
-        .query_row(&question, [], |row| row.get(0))
-        .with_context(|| format!("cannot count the rows of {table}"))?;
-    Ok(u64::try_from(rows)?)
 }

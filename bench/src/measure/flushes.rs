@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
+use crate::hub::{Hub, Start};
 use crate::load::{self, Amount, Target};
 use crate::measure::{Bench, folder, say, sqlite};
 
@@ -16,13 +17,20 @@ const CONNECTS: u64 = 1_000;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) fn measure(bench: &mut Bench<'_>) -> anyhow::Result<()> {
-    if Command::new("strace").arg("--version").output().is_err() {
-        say("strace is not installed: flushes are not counted");
+    if !can_count() {
         return Ok(());
     }
-    let idle = flushes(bench, 0)?;
+    let idle = flushes(bench, &[], |_hub| Ok(()))?;
     for connections in [1, 64] {
-        let flushes = flushes(bench, connections)?.saturating_sub(idle);
+        let amount = Amount {
+            connections,
+            lasting: Duration::from_mins(2),
+            below: CONNECTS,
+        };
+        let flushes = flushes(bench, &[], |hub| {
+            load::generate(&Target::of_connects(hub.address)?, amount).map(drop)
+        })?
+        .saturating_sub(idle);
         bench.report.count(
             &format!(
                 "flushes for {CONNECTS} connects, SQLite, hub, {connections} connections, traced"
@@ -33,8 +41,21 @@ pub(super) fn measure(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Flushes of a hub from its start to its end.
-fn flushes(bench: &Bench<'_>, connections: usize) -> anyhow::Result<u64> {
+/// Whether there is a tracer; says so if not.
+pub(super) fn can_count() -> bool {
+    let has_tracer = Command::new("strace").arg("--version").output().is_ok();
+    if !has_tracer {
+        say("strace is not installed: flushes are not counted");
+    }
+    has_tracer
+}
+
+/// Flushes of a hub from its start to its end, while `work` has it do something.
+pub(super) fn flushes(
+    bench: &Bench<'_>,
+    settings: &[(String, String)],
+    work: impl FnOnce(&Hub) -> anyhow::Result<()>,
+) -> anyhow::Result<u64> {
     let folder = folder()?;
     let counted = folder.path().join("strace");
     let mut tracer = Command::new("strace");
@@ -48,17 +69,12 @@ fn flushes(bench: &Bench<'_>, connections: usize) -> anyhow::Result<u64> {
         ])
         .args(["--trace=fsync,fdatasync", "--output"])
         .arg(&counted);
-    let hub = bench
-        .program
-        .start_below(&sqlite(&folder.path().join("hub.db")), Some(tracer))?;
-    if connections > 0 {
-        let amount = Amount {
-            connections,
-            lasting: Duration::from_mins(2),
-            below: CONNECTS,
-        };
-        load::generate(&Target::of_connects(hub.address)?, amount)?;
-    }
+    let hub = bench.program.start_as(Start {
+        store: &sqlite(&folder.path().join("hub.db")),
+        settings,
+        tracer: Some(tracer),
+    })?;
+    work(&hub)?;
     hub.stop()?;
     summary(&counted)
 }

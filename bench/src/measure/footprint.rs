@@ -70,6 +70,33 @@ pub(super) fn measure(bench: &mut Bench<'_>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The same of a hub with a database that is there already.
+pub(super) fn of_full(bench: &mut Bench<'_>, store: &str, what: &str) -> anyhow::Result<()> {
+    let (mut ready, mut idle) = (Vec::new(), Vec::new());
+    for _start in 0..STARTS {
+        let hub = bench.program.start(store)?;
+        ready.push(hub.ready_after.as_secs_f64() * 1e3);
+        std::thread::sleep(SETTLE);
+        idle.push(memory(&hub.process, "VmRSS")?);
+        hub.stop()?;
+    }
+    for (figure, unit, bar, values) in [
+        ("memory of an idle hub", "MB", 40.0, idle),
+        ("time to ready", "ms", 1_000.0, ready),
+    ] {
+        bench
+            .report
+            .figures
+            .extend(Spread::of(values).map(|spread| Figure {
+                what: format!("{figure}, {what}"),
+                unit,
+                bar: Bar::Below(bar),
+                spread,
+            }));
+    }
+    Ok(())
+}
+
 fn memory(process: &crate::process::Process, field: &str) -> anyhow::Result<f64> {
     Ok(real(process.memory(field)?) * 1024.0 / MEGABYTE)
 }

@@ -54,11 +54,11 @@ fn against_the_same_bytes(
             &plan,
             &Side {
                 process: &hub.process,
-                target: Target::of_lists(hub.address)?,
+                traffic: &Target::of_lists(hub.address)?,
             },
             &Side {
                 process: &bare,
-                target: Target::of_lists(address)?,
+                traffic: &Target::of_lists(address)?,
             },
         )?;
         bench.report.comparisons.push(Comparison {

@@ -4,8 +4,11 @@ mod connect;
 mod flushes;
 mod footprint;
 mod freshness;
+mod inbound;
 mod list;
+mod pages;
 mod seed;
+mod seeds;
 
 use std::io::Write as _;
 use std::path::Path;
@@ -19,7 +22,7 @@ use crate::hub::Program;
 use crate::machine;
 use crate::postgres::Postgres;
 use crate::report::{self, Report};
-use crate::statistics::percentile;
+use crate::statistics::{percentile, real};
 
 /// What every part needs.
 struct Bench<'a> {
@@ -79,6 +82,9 @@ const PARTS: &[(Part, Measure)] = &[
     (Part::ConnectPostgres, connect::on_postgres),
     (Part::Freshness, freshness::measure),
     (Part::Flushes, flushes::measure),
+    (Part::Inbound, inbound::measure),
+    (Part::Conversations, pages::conversations::measure),
+    (Part::Messages, pages::messages::measure),
 ];
 
 impl Bench<'_> {
@@ -115,6 +121,8 @@ impl Bench<'_> {
             ),
         ));
         self.report.machine = facts;
+        let cores = std::thread::available_parallelism()?.get();
+        self.report.cores = real(u64::try_from(cores)?);
         Ok(())
     }
 

@@ -1,9 +1,14 @@
 //! What was measured, as tables.
 
+mod bound;
 mod document;
+mod pages;
+mod sustained;
 mod tables;
 
 pub(crate) use document::write_into;
+pub(crate) use pages::{Pages, Timing};
+pub(crate) use sustained::{Step, Sustained};
 
 use crate::rounds::Round;
 use crate::statistics::Spread;
@@ -43,6 +48,10 @@ pub(crate) struct Report {
     pub(crate) machine: Vec<(String, String)>,
     pub(crate) comparisons: Vec<Comparison>,
     pub(crate) figures: Vec<Figure>,
+    pub(crate) sustained: Vec<Sustained>,
+    pub(crate) pages: Vec<Pages>,
+    /// Of the machine.
+    pub(crate) cores: f64,
     /// Name and value.
     counts: Vec<(String, String)>,
 }
@@ -56,8 +65,11 @@ impl Report {
     pub(crate) fn is_passed(&self) -> bool {
         let comparisons = self.comparisons.iter().map(Comparison::verdict);
         let figures = self.figures.iter().map(Figure::verdict);
+        let sustained = self.sustained.iter().map(Sustained::verdict);
         comparisons
             .chain(figures)
+            .chain(sustained)
+            .chain(self.pages.iter().map(Pages::verdict))
             .all(|verdict| verdict != Verdict::Missed)
     }
 }

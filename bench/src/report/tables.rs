@@ -1,6 +1,6 @@
 //! The tables, in Markdown, which reads well on a terminal too.
 
-use super::{Bar, Comparison, Figure, Report, Verdict};
+use super::{Bar, Comparison, Figure, Pages, Report, Sustained, Verdict, bound, pages, sustained};
 use crate::rounds::{Round, Turn, median};
 
 impl Report {
@@ -23,6 +23,18 @@ impl Report {
         );
         section(
             &mut text,
+            "Rates that are sustained",
+            &sustained::COLUMNS,
+            self.sustained.iter().map(Sustained::row),
+        );
+        section(
+            &mut text,
+            "Pages of lists",
+            &pages::COLUMNS,
+            self.pages.iter().map(Pages::row),
+        );
+        section(
+            &mut text,
             "The hub alone",
             &["figure", "median", "min–max", "bar", ""],
             self.figures.iter().map(figure),
@@ -42,8 +54,19 @@ impl Report {
                 "load %",
                 "others %",
                 "log flushes/1,000",
+                "bound by",
             ],
-            self.comparisons.iter().flat_map(behind),
+            self.comparisons
+                .iter()
+                .flat_map(|comparison| behind(comparison, self.cores)),
+        );
+        section(
+            &mut text,
+            "Behind the rates",
+            &sustained::STEP_COLUMNS,
+            self.sustained
+                .iter()
+                .flat_map(|sustained| sustained.step_rows(self.cores)),
         );
         section(
             &mut text,
@@ -142,7 +165,7 @@ fn figure(figure: &Figure) -> [String; 5] {
 /// Takes the turn of one side.
 type Side = fn(&Round) -> &Turn;
 
-fn behind(comparison: &Comparison) -> [[String; 11]; 2] {
+fn behind(comparison: &Comparison, cores: f64) -> [[String; 12]; 2] {
     let sides: [(&str, Side); 2] = [("hub", |round| &round.hub), ("bare", |round| &round.bare)];
     sides.map(|(name, side)| {
         let shown = |digits: usize, factor: f64, of: fn(&Turn) -> Option<f64>| {
@@ -163,16 +186,21 @@ fn behind(comparison: &Comparison) -> [[String; 11]; 2] {
             shown(2, 1.0, |turn| Some(turn.p50)),
             shown(2, 1.0, |turn| Some(turn.p99)),
             shown(1, 1.0, |turn| Some(turn.server_micros)),
-            shown(0, 100.0, |turn| Some(turn.server)),
-            shown(0, 100.0, |turn| turn.postgres),
-            shown(0, 100.0, |turn| Some(turn.generator)),
-            shown(0, 100.0, |turn| Some(turn.others)),
+            shown(0, 100.0, |turn| Some(turn.shares.server)),
+            shown(0, 100.0, |turn| turn.shares.postgres),
+            shown(0, 100.0, |turn| Some(turn.shares.generator)),
+            shown(0, 100.0, |turn| Some(turn.shares.others)),
             shown(0, 1.0, |turn| turn.flushes),
+            comparison
+                .rounds
+                .last()
+                .map_or("–", |round| bound::of(&side(round).shares, cores))
+                .to_owned(),
         ]
     })
 }
 
-fn limit(bar: Bar, unit: &str) -> String {
+pub(super) fn limit(bar: Bar, unit: &str) -> String {
     let text = match bar {
         Bar::AtLeast(least) => format!("≥ {least} {unit}"),
         Bar::Above(limit) => format!("> {limit} {unit}"),
@@ -185,7 +213,7 @@ fn limit(bar: Bar, unit: &str) -> String {
     text.trim().to_owned()
 }
 
-fn named(verdict: Verdict) -> String {
+pub(super) fn named(verdict: Verdict) -> String {
     match verdict {
         Verdict::Cleared => "PASS",
         Verdict::Missed => "FAIL",

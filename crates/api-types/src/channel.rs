@@ -3,9 +3,12 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use switchboard_domain::{Channel, RawJson};
+use serde_json::{Map, Value};
+use switchboard_domain::{Channel, MetadataRecord, RawJson};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::metadata::nested;
 
 /// A connected account of a provider, or one that was connected once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -36,6 +39,10 @@ pub struct ChannelMetadataJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schema(value_type = Option<String>, nullable = false, example = "http://example.org/avatar.jpeg")]
     pub image_url: Option<Cow<'a, str>>,
+    /// What else is noted about it, `user_data` for example.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    pub notes: Map<String, Value>,
 }
 
 impl<'a> From<&'a Channel> for ChannelJson<'a> {
@@ -59,6 +66,7 @@ impl<'a> From<&'a Channel> for ChannelJson<'a> {
             metadata: ChannelMetadataJson {
                 name: Cow::Borrowed(name),
                 image_url: image_url.as_deref().map(Cow::Borrowed),
+                notes: Map::new(),
             },
             connected: connection.is_connected(),
         }
@@ -66,6 +74,16 @@ impl<'a> From<&'a Channel> for ChannelJson<'a> {
 }
 
 impl ChannelJson<'_> {
+    /// The channel with what else is noted about it. Its name and its picture stay what they are.
+    #[must_use]
+    pub fn with_notes(mut self, records: &[MetadataRecord]) -> Self {
+        let mut notes = nested(records);
+        notes.remove("name");
+        notes.remove("image_url");
+        self.metadata.notes = notes;
+        self
+    }
+
     /// The JSON text, for the event log.
     #[expect(
         clippy::expect_used,

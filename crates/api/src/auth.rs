@@ -25,6 +25,10 @@ pub enum AnonymousHosts {
     },
 }
 
+/// Marks a request to an endpoint that everybody may call, if it shows the hub's own token.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShowsHubToken;
+
 /// Lets callers in, or says why not.
 #[derive(Debug)]
 pub(crate) enum Guard {
@@ -35,6 +39,14 @@ pub(crate) enum Guard {
 impl Guard {
     pub(crate) fn new(token: Option<Secret>, hosts: AnonymousHosts) -> Self {
         token.map_or(Self::Anonymous(hosts), Self::Token)
+    }
+
+    /// Whether a request shows the hub's own token, where there is one.
+    pub(crate) fn knows(&self, headers: &HeaderMap) -> bool {
+        match self {
+            Self::Token(token) => check_token(token, headers).is_ok(),
+            Self::Anonymous(_) => false,
+        }
     }
 
     /// Whether a request may go on.

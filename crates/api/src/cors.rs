@@ -3,7 +3,7 @@
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HOST, ORIGIN, VARY,
 };
 use http::{HeaderMap, HeaderValue, Method};
 use url::Url;
@@ -90,6 +90,26 @@ impl Cors {
             return Self::Silent;
         };
         let is_allowed = allowed.iter().any(|allowed| allowed.is(origin));
+        Self::decided(is_allowed, origin, method, headers)
+    }
+
+    /// For what visitors of any web site call: it takes no cookie, so a page gains nothing by it.
+    pub(crate) fn of_visitors(method: &Method, headers: &HeaderMap) -> Self {
+        headers.get(ORIGIN).map_or(Self::Silent, |origin| {
+            Self::decided(true, origin, method, headers)
+        })
+    }
+
+    #[expect(
+        clippy::fn_params_excessive_bools,
+        reason = "the two questions are those of the protocol"
+    )]
+    fn decided(
+        is_allowed: bool,
+        origin: &HeaderValue,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Self {
         let asks_first =
             method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
         match (is_allowed, asks_first) {
@@ -105,6 +125,17 @@ impl Cors {
             (false, false) => Self::Silent,
         }
     }
+}
+
+/// Whether a request comes from no web page, from one of the hub's own, or from one that may call.
+pub(crate) fn is_of_our_pages(allowed: &[Origin], headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(ORIGIN) else {
+        return true;
+    };
+    let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
+    let host = headers.get(HOST).and_then(text);
+    let authority = text(origin).and_then(|origin| Some(origin.split_once("://")?.1.to_owned()));
+    (authority.is_some() && authority == host) || allowed.iter().any(|allowed| allowed.is(origin))
 }
 
 impl Permission {

@@ -20,11 +20,14 @@ use tower::{Layer, Service};
 
 use crate::Origin;
 use crate::access_log::{self, Voice};
-use crate::auth::Guard;
+use crate::auth::{Guard, ShowsHubToken};
 use crate::cors::{self, Cors};
 use crate::error::{ApiError, Code};
 use crate::request_id::{RequestId, X_REQUEST_ID};
 use crate::traffic::{Flight, Traffic};
+
+/// Longest time to hand a file in, over a slow line too.
+const UPLOAD_TIME: Duration = Duration::from_mins(10);
 
 /// Who may call an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,10 @@ pub(crate) enum Access {
     Guarded,
     /// Everybody.
     Public,
+    /// Everybody, from pages of any origin: visitors of web sites that the hub does not know.
+    Visitors,
+    /// Whoever the hub's guard lets in, and visitors from pages of any origin. Files take their time.
+    Uploads,
 }
 
 /// What all gates of a hub have in common.
@@ -84,12 +91,18 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        if self.layer.vouches_for(&request) {
+            request.extensions_mut().insert(ShowsHubToken);
+        }
         let visit = Visit::begin(&self.layer, &request);
         if let Some(answer) = self.layer.turn_away(&visit.cors, &request) {
             return Box::pin(async move { Ok(visit.end(answer)) });
         }
-        let limit = self.layer.house.request_timeout;
+        let limit = match self.layer.access {
+            Access::Uploads => self.layer.house.request_timeout.max(UPLOAD_TIME),
+            Access::Guarded | Access::Public | Access::Visitors => self.layer.house.request_timeout,
+        };
         let answering = self.inner.call(request);
         Box::pin(async move {
             let answer = tokio::time::timeout(limit, unharmed(answering))
@@ -101,6 +114,22 @@ where
 }
 
 impl GateLayer {
+    /// Whether the endpoint, which lets others in too, is told that one of the hub's own users calls.
+    fn vouches_for(&self, request: &Request) -> bool {
+        let house = &self.house;
+        let headers = request.headers();
+        match self.access {
+            Access::Visitors => house.guard.knows(headers),
+            Access::Uploads if house.guard.knows(headers) => true,
+            // Without a token, a page of any origin could send a form unasked.
+            Access::Uploads => {
+                house.guard.admit(request.uri(), headers).is_ok()
+                    && cors::is_of_our_pages(&house.allowed_origins, headers)
+            }
+            Access::Guarded | Access::Public => false,
+        }
+    }
+
     /// The answer to a request that does not reach its endpoint.
     fn turn_away(&self, cors: &Cors, request: &Request) -> Option<Response> {
         match cors {
@@ -108,7 +137,7 @@ impl GateLayer {
             Cors::Forbidden => return Some(origin_not_allowed()),
             Cors::Silent | Cors::Allowed(_) => {}
         }
-        if self.access == Access::Public {
+        if self.access != Access::Guarded {
             return None;
         }
         let admitted = self.house.guard.admit(request.uri(), request.headers());
@@ -130,7 +159,14 @@ impl Visit {
         Self {
             id: RequestId::of(request.headers(), &*house.chance),
             flight: Flight::take_off(&layer.traffic, request.method()),
-            cors: Cors::of(&house.allowed_origins, request.method(), request.headers()),
+            cors: match layer.access {
+                Access::Visitors | Access::Uploads => {
+                    Cors::of_visitors(request.method(), request.headers())
+                }
+                Access::Guarded | Access::Public => {
+                    Cors::of(&house.allowed_origins, request.method(), request.headers())
+                }
+            },
             voice: layer.voice,
         }
     }
@@ -151,7 +187,7 @@ impl Visit {
             voice: self.voice,
         });
         let headers = answer.headers_mut();
-        headers.insert(CACHE_CONTROL, NO_STORE);
+        headers.entry(CACHE_CONTROL).or_insert(NO_STORE);
         headers.insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
         headers.insert(X_REQUEST_ID, self.id.into_header());
         match self.cors {

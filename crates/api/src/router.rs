@@ -17,8 +17,10 @@ use crate::access_log::Voice;
 use crate::auth::Guard;
 use crate::error::{ApiError, Code};
 use crate::gate::{Access, GateLayer, House};
+use crate::ingest::Door;
+use crate::limits::Limits;
 use crate::traffic::Traffic;
-use crate::{ApiOptions, MetricsHandle, docs, handshake, health, metrics, openapi, rpc};
+use crate::{ApiOptions, MetricsHandle, docs, health, ingest, media, metrics, openapi, rpc};
 
 /// What every path that leads nowhere is called in metrics and logs.
 const NOWHERE: &str = "unmatched";
@@ -48,14 +50,26 @@ pub fn router(engine: Engine, options: ApiOptions) -> Router {
         voice: Voice::Normal,
     };
     let mut router = Router::new();
-    for procedure in rpc::channels::procedures(connectors) {
+    for procedure in rpc::procedures(connectors, version) {
         let gate = gate(&procedure.path, Access::Guarded);
         router = router.route(&procedure.path, behind(gate, procedure.route));
     }
+    let limits = Limits::new();
+    for (access, procedure) in rpc::with_own_tokens(&limits) {
+        let gate = gate(&procedure.path, access);
+        router = router.route(&procedure.path, behind(gate, procedure.route));
+    }
+    let door = Door::default();
     for path in engine.webhook_paths() {
-        let call = move |State(engine), request: Request| handshake::answer(engine, path, request);
+        let door = door.clone();
+        let call = move |State(engine), request: Request| {
+            ingest::answer(engine, door.clone(), path, request)
+        };
         let gate = gate(path, Access::Public);
-        router = router.route(path, behind(gate, get(call).post(call)));
+        router = router.route(path, behind(gate, get(call.clone()).post(call)));
+    }
+    for (path, route) in media::routes() {
+        router = router.route(path, behind(gate(path, Access::Public), route));
     }
     for (path, access, voice, route) in pages(metrics, &openapi(connectors, version)) {
         let gate = GateLayer {
@@ -73,8 +87,12 @@ pub fn router(engine: Engine, options: ApiOptions) -> Router {
 /// A route behind its gate. Another method than the route's is refused to everybody alike, with or
 /// without a token.
 fn behind(gate: GateLayer, route: MethodRouter<Engine>) -> MethodRouter<Engine> {
+    let access = match gate.access {
+        Access::Guarded | Access::Public => Access::Public,
+        Access::Visitors | Access::Uploads => Access::Visitors,
+    };
     let public = GateLayer {
-        access: Access::Public,
+        access,
         ..gate.clone()
     };
     let refuse = |method: Method| async move { method_not_allowed(&method) };

@@ -56,6 +56,11 @@ impl ProviderAccess {
             .unwrap_or_else(|| Settings::resolve(section, |_, _| None))
     }
 
+    /// How providers reach the hub; `None` if nobody configured it.
+    pub const fn public_url(&self) -> Option<&Url> {
+        self.public_url.as_ref()
+    }
+
     /// What a connector may use during one request of ours, which ends at `deadline`.
     pub fn context(&self, connector: &dyn Connector, deadline: Instant) -> ProviderContext {
         ProviderContext {

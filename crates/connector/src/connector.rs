@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use serde_json::Value;
-use switchboard_domain::{RawJson, Source};
+use switchboard_domain::{ChannelId, MessageId, RawJson, Source};
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::{
-    Account, Candidate, ConnectError, Draft, Handshake, ProviderContext, ProviderError, RawWebhook,
-    Section, Settings,
+    Account, Candidate, Checks, ConnectError, Delivery, Draft, Handshake, MediaSource, Parsed,
+    Profile, ProviderContext, ProviderError, RawWebhook, Section, Settings, Unverified, Verified,
 };
 
 /// One source: how its accounts are connected, explored and disconnected.
@@ -65,11 +65,45 @@ pub trait Connector: Send + Sync + std::fmt::Debug {
         request: Value,
     ) -> Result<Vec<Candidate>, ConnectError>;
 
-    /// Where the provider's webhooks arrive, `/facebook`; `None` if it has none.
-    fn webhook_path(&self) -> Option<&'static str>;
+    /// Where the provider's webhooks arrive, `/facebook`; empty if it has none.
+    fn webhook_paths(&self) -> &'static [&'static str];
 
     /// Answers the call with which a provider proves that a webhook address is ours. Pure.
     fn handshake(&self, settings: &Settings, call: &RawWebhook) -> Handshake;
+
+    /// Checks over the raw bytes, in constant time, that the provider has sent a call, and says what
+    /// to answer. Pure; nobody has looked into the body before.
+    fn verify(&self, checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, Unverified>;
+
+    /// Reads a verified delivery. Pure, bounded by the size of the body, and never a reason to lose
+    /// it: what cannot be read comes back as such.
+    fn parse(&self, settings: &Settings, delivery: Delivery<'_>) -> Parsed;
+
+    /// The id of a message of which only the provider's name is known; `None` if the id depends on
+    /// more than that name.
+    fn message_id(&self, channel: ChannelId, provider_id: &str) -> Option<MessageId>;
+
+    /// The content of a message after its text was changed; `None` if it has no text to change.
+    /// Called only with content this connector has parsed. Pure.
+    fn edited(&self, content: &str, text: &str) -> Option<String>;
+
+    /// Asks what a contact is called. Called only if [`Capabilities::profiles`] says so; `None` if the
+    /// provider knows nothing.
+    async fn profile(
+        &self,
+        cx: &ProviderContext,
+        account: &Account,
+        handle: &str,
+    ) -> Result<Option<Profile>, ProviderError>;
+
+    /// Where the file behind a [`crate::MediaLink`] can be had. Called only if
+    /// [`Capabilities::media`] says so.
+    async fn media(
+        &self,
+        cx: &ProviderContext,
+        account: &Account,
+        link: &str,
+    ) -> Result<MediaSource, ProviderError>;
 }
 
 /// What a source can do besides connecting and disconnecting.
@@ -77,6 +111,10 @@ pub trait Connector: Send + Sync + std::fmt::Debug {
 pub struct Capabilities {
     /// Whether, and in which words, accounts can be listed before they are connected.
     pub explore: Option<Explore>,
+    /// Whether names and pictures of contacts have to be asked for.
+    pub profiles: bool,
+    /// Whether messages link to files.
+    pub media: bool,
 }
 
 /// How `channels.<source>.explore` speaks.

@@ -94,6 +94,14 @@ impl ProviderError {
         }
     }
 
+    /// A link to a file is none that the provider could have given.
+    pub fn unusable_link(link: &str) -> Self {
+        Self::refused(
+            ErrorClass::Content,
+            format!("{link:?} is no link to a file of this provider"),
+        )
+    }
+
     /// The same with the provider's code.
     #[must_use]
     pub fn with_code(mut self, code: impl Into<String>) -> Self {

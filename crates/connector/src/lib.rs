@@ -14,6 +14,7 @@ mod caller;
 mod connector;
 mod context;
 mod error;
+mod inbound;
 pub mod request;
 mod settings;
 mod webhook;
@@ -25,6 +26,10 @@ pub use caller::{Caller, Pause, TokioPause};
 pub use connector::{Capabilities, Connector, Explore};
 pub use context::ProviderContext;
 pub use error::{ConnectError, Effect, ErrorClass, NotConfigured, ProviderError};
+pub use inbound::{
+    Delivery, Entry, Inbound, InboundMessage, MediaLink, MediaSource, MessageName, Note, Origin,
+    Parsed, Profile,
+};
 pub use request::{InvalidRequest, RequestBody};
 pub use settings::{Section, Setting, Settings};
-pub use webhook::{Handshake, RawWebhook};
+pub use webhook::{Checks, Handshake, RawWebhook, Reply, Unverified, Verified};

@@ -187,20 +187,20 @@ fn every_section_says_what_each_of_its_settings_is_for() {
 fn webhook_paths_are_those_of_the_providers() {
     let paths: Vec<_> = ALL
         .iter()
-        .map(|connector| connector.webhook_path())
+        .map(|connector| connector.webhook_paths())
         .collect();
 
     assert_eq!(
         paths,
         [
-            Some("/facebook"),
-            Some("/instagram"),
-            Some("/whatsapp"),
-            Some("/google"),
-            Some("/twilio"),
-            Some("/twilio"),
-            Some("/viber"),
-            None,
+            &["/facebook"][..],
+            &["/instagram", "/facebook"],
+            &["/whatsapp"],
+            &["/google"],
+            &["/twilio", "/twilio/status"],
+            &["/twilio", "/twilio/status"],
+            &["/viber"],
+            &[],
         ]
     );
 }

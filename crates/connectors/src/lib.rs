@@ -8,6 +8,7 @@ mod chatplugin;
 mod endpoint;
 mod google;
 mod http_status;
+mod inbound_json;
 mod meta;
 mod remembered;
 mod request_schema;
@@ -32,3 +33,5 @@ pub static ALL: &[&dyn Connector] = &[
 
 #[cfg(test)]
 mod contract_tests;
+#[cfg(test)]
+mod inbound_contract_tests;

@@ -53,6 +53,11 @@ impl ManualClock {
         let step = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
         self.0.fetch_add(step, Ordering::SeqCst);
     }
+
+    /// Makes it show `now`, which may be earlier than before.
+    pub fn set(&self, now: Timestamp) {
+        self.0.store(now.0, Ordering::SeqCst);
+    }
 }
 
 impl Clock for ManualClock {

@@ -8,78 +8,155 @@ use uuid::Uuid;
 
 use crate::{Source, SourceChannelId};
 
-/// Names one connected account, for ever.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ChannelId(Uuid);
+/// The id that Airy derives from `parts`, so that an installation can be moved with its ids kept: the
+/// first 16 bytes of SHA-1 over the parts with nothing between, the version nibble set to 5 and the
+/// variant bits to 10. Not an RFC 9562 name-based UUID.
+fn derived(parts: &[&str]) -> Uuid {
+    let mut hash = Sha1::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+    }
+    let digest: [u8; 20] = hash.finalize().into();
+    let mut bytes = [0; 16];
+    for (to, from) in bytes.iter_mut().zip(digest) {
+        *to = from;
+    }
+    uuid::Builder::from_bytes(bytes)
+        .with_version(uuid::Version::Sha1)
+        .with_variant(uuid::Variant::RFC4122)
+        .into_uuid()
+}
+
+/// Text of a UUID, on the stack.
+fn text_of(id: Uuid, buffer: &mut [u8; 36]) -> &str {
+    id.hyphenated().encode_lower(buffer)
+}
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// The id behind a UUID that was stored or received.
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The UUID.
+            pub const fn as_uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+uuid_id! {
+    /// Names one connected account, for ever.
+    ChannelId
+}
+
+uuid_id! {
+    /// Names one thread of messages with one contact, or one group, on one channel.
+    ConversationId
+}
+
+uuid_id! {
+    /// Names one message.
+    MessageId
+}
+
+uuid_id! {
+    /// Names one entry of the address book.
+    ContactId
+}
+
+uuid_id! {
+    /// Names a tag that conversations carry.
+    TagId
+}
+
+uuid_id! {
+    /// Names a template of a message.
+    TemplateId
+}
+
+uuid_id! {
+    /// What an event is about: events of one subject are read in the order they were committed.
+    EventSubject
+}
+
+uuid_id! {
+    /// Names one job.
+    JobId
+}
+
+uuid_id! {
+    /// Names one running process of the hub; random at each start.
+    NodeId
+}
 
 impl ChannelId {
-    /// The id of an account, as Airy derives it, so that an installation can be moved with its ids
-    /// kept: the first 16 bytes of SHA-1 over source and account name with nothing between, the
-    /// version nibble set to 5 and the variant bits to 10. Not an RFC 9562 name-based UUID. Airy
-    /// leaves the source out for Viber, and so do we.
+    /// The id of an account, as Airy derives it: from source and account name. Airy leaves the source
+    /// out for Viber, and so do we.
     pub fn derive(source: &Source, source_channel_id: &SourceChannelId) -> Self {
-        let mut hash = Sha1::new();
-        if source.as_str() != "viber" {
-            hash.update(source.as_str().as_bytes());
-        }
-        hash.update(source_channel_id.as_str().as_bytes());
-        let digest: [u8; 20] = hash.finalize().into();
-        let mut bytes = [0; 16];
-        for (to, from) in bytes.iter_mut().zip(digest) {
-            *to = from;
-        }
-        Self(
-            uuid::Builder::from_bytes(bytes)
-                .with_version(uuid::Version::Sha1)
-                .with_variant(uuid::Variant::RFC4122)
-                .into_uuid(),
-        )
-    }
-
-    /// The id behind a UUID that was stored or received.
-    pub const fn from_uuid(uuid: Uuid) -> Self {
-        Self(uuid)
-    }
-
-    /// The UUID.
-    pub const fn as_uuid(self) -> Uuid {
-        self.0
+        let source = match source.as_str() {
+            "viber" => "",
+            name => name,
+        };
+        Self(derived(&[source, source_channel_id.as_str()]))
     }
 }
 
-impl fmt::Display for ChannelId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+impl ConversationId {
+    /// The id of the conversation with `handle` on a channel, as Airy derives it.
+    pub fn derive(channel: ChannelId, handle: &str) -> Self {
+        Self(derived(&[text_of(channel.0, &mut [0; 36]), handle]))
+    }
+
+    /// The id of a conversation of a custom source, which names conversations across its channels.
+    pub fn of_custom_source(source: &Source, conversation: &str) -> Self {
+        Self(derived(&[source.as_str(), conversation]))
     }
 }
 
-impl fmt::Debug for ChannelId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+impl MessageId {
+    /// The id of a message that is named by `name` on a channel, as Airy derives it.
+    pub fn derive(channel: ChannelId, name: &str) -> Self {
+        Self(derived(&[text_of(channel.0, &mut [0; 36]), name]))
+    }
+
+    /// The id of a message whose provider gives names that are unique everywhere.
+    pub fn of_global_name(name: &str) -> Self {
+        Self(derived(&[name]))
     }
 }
 
-impl FromStr for ChannelId {
-    type Err = uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, uuid::Error> {
-        text.parse().map(Self)
-    }
-}
-
-/// What an event is about: events of one subject are read in the order they were committed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct EventSubject(Uuid);
-
-impl EventSubject {
-    /// The subject behind a stored UUID.
-    pub const fn from_uuid(uuid: Uuid) -> Self {
-        Self(uuid)
-    }
-
-    /// The UUID.
-    pub const fn as_uuid(self) -> Uuid {
-        self.0
+impl ContactId {
+    /// The id of the contact that a conversation brings with it, as Airy derives it.
+    pub fn of_conversation(conversation: ConversationId) -> Self {
+        Self(derived(&[text_of(conversation.0, &mut [0; 36])]))
     }
 }
 
@@ -89,19 +166,73 @@ impl From<ChannelId> for EventSubject {
     }
 }
 
-/// Names one job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct JobId(Uuid);
+impl From<ConversationId> for EventSubject {
+    fn from(conversation: ConversationId) -> Self {
+        Self(conversation.0)
+    }
+}
 
-impl JobId {
-    /// The id behind a random or stored UUID.
+impl From<TagId> for EventSubject {
+    fn from(tag: TagId) -> Self {
+        Self(tag.0)
+    }
+}
+
+impl From<ContactId> for EventSubject {
+    fn from(contact: ContactId) -> Self {
+        Self(contact.0)
+    }
+}
+
+/// Finds a message by its provider's own name: a fingerprint of the channel and that name, 16 bytes
+/// of SHA-1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProviderKey(Uuid);
+
+impl ProviderKey {
+    /// The key of a message that the provider calls `name`.
+    pub fn derive(channel: ChannelId, name: &str) -> Self {
+        Self(derived(&[
+            "provider:",
+            text_of(channel.0, &mut [0; 36]),
+            name,
+        ]))
+    }
+
+    /// The key behind a stored UUID.
     pub const fn from_uuid(uuid: Uuid) -> Self {
         Self(uuid)
     }
 
-    /// The UUID.
+    /// The fingerprint in the shape of a UUID.
     pub const fn as_uuid(self) -> Uuid {
         self.0
+    }
+}
+
+/// Where an envelope stands among all that were received. Grows in the order of commits; may have
+/// gaps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EnvelopeId(i64);
+
+impl EnvelopeId {
+    /// Before the first envelope.
+    pub const START: Self = Self(0);
+
+    /// The id behind a stored or received number.
+    pub const fn new(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for EnvelopeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -136,6 +267,29 @@ mod tests {
         assert_eq!(
             id("viber", "viber account id"),
             "3b091b8d-a906-5e21-8417-21b4578fdf3a"
+        );
+    }
+
+    #[test]
+    fn conversation_message_and_contact_ids_are_those_of_airy() {
+        let channel: ChannelId = "62e6ae05-b9be-513b-bce3-334f9a2f22da".parse().unwrap();
+        let conversation = ConversationId::derive(channel, "49157123456");
+
+        assert_eq!(
+            conversation.to_string(),
+            "5d861bfe-1da9-55ff-bace-77e8b9eddcd4"
+        );
+        assert_eq!(
+            MessageId::of_global_name(
+                "wamid.HBgNNDkxNTc4NjA4MTQ0MhUCABIYFDNFQjBENUJBMzUyRjg5OURGMTkyAA=="
+            )
+            .to_string(),
+            "c9673778-81a1-5771-aa26-c5c2d21020c0"
+        );
+        let conversation: ConversationId = "0bfbe07d-bc7a-5c55-a066-fb9d22870f0c".parse().unwrap();
+        assert_eq!(
+            ContactId::of_conversation(conversation).to_string(),
+            "75c51939-63c5-5a57-8d68-52dd552ddf42"
         );
     }
 

@@ -9,6 +9,12 @@ pub enum JobKind {
     ClaimAccount,
     /// Bring an account on the provider's side in line with what is stored.
     SettleAccount,
+    /// Ask the provider what the contact of a conversation is called. The key is the conversation.
+    FetchProfile,
+    /// Copy a file that a message links to. The key is the message and the link.
+    CopyMedia,
+    /// Import an echo of a message that no send of ours has claimed. The key is the provider's name.
+    ImportEcho,
 }
 
 /// A stored job has a kind this program does not know.
@@ -22,6 +28,9 @@ impl JobKind {
         match self {
             Self::ClaimAccount => "account.claim",
             Self::SettleAccount => "account.settle",
+            Self::FetchProfile => "profile.fetch",
+            Self::CopyMedia => "media.copy",
+            Self::ImportEcho => "echo.import",
         }
     }
 
@@ -30,6 +39,9 @@ impl JobKind {
         match name {
             "account.claim" => Ok(Self::ClaimAccount),
             "account.settle" => Ok(Self::SettleAccount),
+            "profile.fetch" => Ok(Self::FetchProfile),
+            "media.copy" => Ok(Self::CopyMedia),
+            "echo.import" => Ok(Self::ImportEcho),
             other => Err(UnknownJobKind(other.into())),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use switchboard_connector::{Connector, Pause, ProviderAccess, ProviderContext};
-use switchboard_domain::{Chance, Clock, Source, Timestamp};
+use switchboard_domain::{Chance, Clock, NodeId, Source, Timestamp};
 use switchboard_storage::{StorageError, Store, Touches};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -12,6 +12,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::account::KeyedLocks;
 use crate::channels::Directory;
+use crate::fail_point::FailPoints;
+use crate::due::Passes;
+use crate::media::{Media, MediaParts};
+use crate::tokens::Tokens;
 use crate::vault::Vault;
 
 /// Longest time one request of ours may spend on providers' calls.
@@ -34,6 +38,10 @@ pub struct EngineParts {
     pub chance: Arc<dyn Chance>,
     /// Waiting.
     pub pause: Arc<dyn Pause>,
+    /// What has to be known of files.
+    pub media: MediaParts,
+    /// What happens at the places where a test can make the hub die.
+    pub fail_points: FailPoints,
 }
 
 /// The use cases of the hub. Cheap to clone.
@@ -52,6 +60,13 @@ pub(crate) struct Inner {
     pub(crate) directory: Directory,
     pub(crate) locks: KeyedLocks,
     pub(crate) work_waits: Notify,
+    pub(crate) envelopes_wait: Notify,
+    pub(crate) media: Arc<Media>,
+    pub(crate) passes: Passes,
+    pub(crate) fail_points: FailPoints,
+    pub(crate) tokens: Tokens,
+    /// This process, among those that share the store.
+    pub(crate) node: NodeId,
     /// Use cases that go on although their caller has gone away.
     pub(crate) tasks: TaskTracker,
 }
@@ -67,7 +82,12 @@ impl Engine {
             clock,
             chance,
             pause,
+            media,
+            fail_points,
         } = parts;
+        let node = NodeId::from_uuid(chance.uuid());
+        let tokens = Tokens::new(&vault);
+        let media = Arc::new(Media::new(media, &vault));
         let directory = Directory::new(store.clone());
         Self(Arc::new(Inner {
             store,
@@ -80,6 +100,12 @@ impl Engine {
             directory,
             locks: KeyedLocks::default(),
             work_waits: Notify::new(),
+            envelopes_wait: Notify::new(),
+            media,
+            passes: Passes::default(),
+            fail_points,
+            tokens,
+            node,
             tasks: TaskTracker::new(),
         }))
     }

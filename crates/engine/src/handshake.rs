@@ -10,7 +10,8 @@ impl Engine {
         let mut paths: Vec<_> = self
             .connectors()
             .iter()
-            .filter_map(|connector| connector.webhook_path())
+            .flat_map(|connector| connector.webhook_paths())
+            .copied()
             .collect();
         paths.sort_unstable();
         paths.dedup();
@@ -21,7 +22,7 @@ impl Engine {
     pub fn handshake(&self, path: &str, call: &RawWebhook) -> Handshake {
         self.connectors()
             .iter()
-            .filter(|connector| connector.webhook_path() == Some(path))
+            .filter(|connector| connector.webhook_paths().contains(&path))
             .map(|connector| connector.handshake(&self.0.providers.settings(*connector), call))
             .find(|handshake| *handshake != Handshake::Other)
             .unwrap_or(Handshake::Other)

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use switchboard_domain::{Chance, ChannelId, KeyId, Sealed, Secret};
 
@@ -58,6 +59,7 @@ impl fmt::Debug for MasterKey {
 /// it.
 #[derive(Clone)]
 pub struct Vault {
+    key: MasterKey,
     key_id: KeyId,
     cipher: XChaCha20Poly1305,
     chance: Arc<dyn Chance>,
@@ -96,10 +98,24 @@ impl Vault {
         hash.update(key.0);
         let fingerprint: String = hex::encode(hash.finalize()).chars().take(16).collect();
         Self {
+            key: key.clone(),
             key_id: KeyId::new(fingerprint),
             cipher: XChaCha20Poly1305::new(&key.0.into()),
             chance,
         }
+    }
+
+    /// A key for one purpose, that tells nothing of the master key or of those for others
+    /// (HMAC-SHA-256 as a pseudo-random function, RFC 5869 section 2.3).
+    #[expect(
+        clippy::expect_used,
+        reason = "the sentence proves that it cannot fail"
+    )]
+    pub(crate) fn key_for(&self, purpose: &str) -> [u8; 32] {
+        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.key.0)
+            .expect("HMAC takes keys of any length");
+        mac.update(purpose.as_bytes());
+        mac.finalize().into_bytes().into()
     }
 
     /// Fingerprint of the key.

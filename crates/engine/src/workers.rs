@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use switchboard_domain::JobKind;
 use switchboard_storage::{StorageError, Touches, Writers};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::Engine;
@@ -12,19 +13,36 @@ use crate::Engine;
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 impl Engine {
-    /// Works until `shutdown`: settles accounts that are due.
+    /// Works until `shutdown`: applies envelopes, and does the jobs that are due. Jobs of one kind do
+    /// not wait for those of another.
     pub async fn run_workers(&self, shutdown: CancellationToken) {
         if let Err(error) = self.begin_alone().await {
             tracing::warn!("left-over claims could not be looked at yet: {error}");
         }
+        let bells: [Notify; 4] = std::array::from_fn(|_| Notify::new());
+        let [accounts, echoes, files, profiles] = &bells;
+        let stop = &shutdown;
+        // What takes long ends at once: its jobs are done again.
+        let copy = || until_stopped(stop, self.copy_media());
+        let ask = || until_stopped(stop, self.fetch_profiles());
+        tokio::join!(
+            self.follow_envelopes(shutdown.clone()),
+            self.pass_on_wake_ups(&bells, stop),
+            work("accounts could not be settled", accounts, stop, || self
+                .settle_accounts()),
+            work("echoes could not be imported", echoes, stop, || self
+                .import_echoes()),
+            work("files could not be copied", files, stop, copy),
+            work("contacts could not be asked for", profiles, stop, ask),
+        );
+    }
+
+    /// Whoever puts jobs wakes one; this wakes all.
+    async fn pass_on_wake_ups(&self, bells: &[Notify], shutdown: &CancellationToken) {
         loop {
-            if let Err(error) = self.settle_accounts().await {
-                tracing::warn!("accounts could not be settled, trying again: {error}");
-            }
             tokio::select! {
                 () = shutdown.cancelled() => return,
-                () = self.0.work_waits.notified() => {}
-                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = self.0.work_waits.notified() => bells.iter().for_each(Notify::notify_one),
             }
         }
     }
@@ -39,6 +57,9 @@ impl Engine {
             .0
             .store
             .write(Touches::nothing(), move |tx| {
+                for kind in [JobKind::CopyMedia, JobKind::FetchProfile] {
+                    tx.expire_leases(kind, now)?;
+                }
                 let claims = tx.expire_leases(JobKind::ClaimAccount, now)?;
                 Ok::<u64, StorageError>(claims + tx.expire_leases(JobKind::SettleAccount, now)?)
             })
@@ -49,5 +70,37 @@ impl Engine {
             );
         }
         Ok(())
+    }
+}
+
+/// Does one kind of work until `shutdown`, whenever it is woken or has not looked for a while.
+async fn work<F>(
+    failure: &str,
+    bell: &Notify,
+    shutdown: &CancellationToken,
+    pass: impl Fn() -> F,
+) where
+    F: Future<Output = Result<usize, StorageError>>,
+{
+    loop {
+        if let Err(error) = pass().await {
+            tracing::warn!("{failure}, trying again: {error}");
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = bell.notified() => {}
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+        }
+    }
+}
+
+/// Works, but not beyond `shutdown`.
+async fn until_stopped(
+    shutdown: &CancellationToken,
+    pass: impl Future<Output = Result<usize, StorageError>>,
+) -> Result<usize, StorageError> {
+    tokio::select! {
+        () = shutdown.cancelled() => Ok(0),
+        done = pass => done,
     }
 }

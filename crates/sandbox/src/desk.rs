@@ -21,6 +21,7 @@ pub(crate) struct Desk {
     calls: watch::Sender<Vec<CallRecord>>,
     released: Notify,
     stopped: CancellationToken,
+    complaints: Mutex<Vec<String>>,
 }
 
 impl Desk {
@@ -34,6 +35,7 @@ impl Desk {
             calls: watch::Sender::new(Vec::new()),
             released: Notify::new(),
             stopped,
+            complaints: Mutex::default(),
         })
     }
 
@@ -56,6 +58,15 @@ impl Desk {
 
     pub(crate) fn release(&self) {
         self.released.notify_waiters();
+    }
+
+    /// Notes something that the provider would not put up with.
+    pub(crate) fn complain(&self, sentence: &str) {
+        self.complaints.lock().push(sentence.to_owned());
+    }
+
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        self.complaints.lock().clone()
     }
 
     pub(crate) fn take_fault(&self, operation: &str) -> Option<Fault> {

@@ -118,6 +118,14 @@ impl Reply {
         }
     }
 
+    /// A file.
+    pub(crate) fn file(media_type: &'static str, bytes: &[u8]) -> Self {
+        Self {
+            body: bytes.to_vec(),
+            ..Self::text(StatusCode::OK, media_type, String::new())
+        }
+    }
+
     /// What a provider's front door answers when the house behind it is on fire.
     pub(crate) fn page_for_people(status: u16) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

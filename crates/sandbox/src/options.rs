@@ -3,9 +3,10 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use crate::World;
+use crate::post::Pause;
 
 /// How a sandbox is started. The default: the sample world, free loopback ports, the system's clock.
 #[derive(Clone, Debug, Default)]
@@ -18,9 +19,17 @@ pub struct SandboxOptions {
     pub public: Option<Public>,
     /// What time it is for the simulators.
     pub now: Now,
-    /// Makes the calls that providers make: Viber's and WhatsApp's proof of a webhook. `None` builds
+    /// Makes the calls that providers make: webhooks, and the proof that one answers. `None` builds
     /// one.
     pub client: Option<reqwest::Client>,
+    /// The hub's public base address, like `http://127.0.0.1:8080`: what its operator typed into the
+    /// consoles of Meta and Google, and where a web site's visitors find the chat. Can be told later:
+    /// [`Sandbox::set_hub`](crate::Sandbox::set_hub).
+    pub hub: Option<String>,
+    /// How providers wait before they deliver a webhook again.
+    pub pause: Pause,
+    /// How long providers wait for the answer to a webhook, instead of each provider's own time.
+    pub patience: Option<Duration>,
 }
 
 /// The ports to listen on; 0 takes a free one.

@@ -1,21 +1,23 @@
 //! One transaction that several units share, and what they see of it.
 //!
-//! Channels, credentials and events that units write stay in memory until the end of the batch, so a
-//! unit that rolls back has only to forget. What cannot wait, because its answer depends on the
-//! server, is sent at once: a new job, which undoing deletes, or anything else behind a savepoint.
+//! Much of what units write ([`Writes`]) stays in memory until the end of the batch, so a unit that rolls
+//! back has only to forget. What cannot wait, because its answer depends on the server, is sent at once:
+//! a new job, which undoing deletes, or anything else behind a savepoint. The transaction begins with the
+//! first thing that is sent: envelopes alone need none.
 
 use std::collections::{BTreeSet, HashMap};
 
 use postgres::Row;
-use switchboard_domain::{Channel, ChannelId, NewEvent, Sealed};
+use switchboard_domain::{Channel, ChannelId, ConversationId, NewEvent, Sealed};
 use switchboard_storage::{StorageError, Verdict};
 use uuid::Uuid;
 
-use crate::connection::{Connection, Parameters};
+use crate::connection::{Connection, Parameters, TypedParameters};
+use crate::known::Known;
 use crate::refusal::Refusal;
 use crate::snapshot::Ask;
 use crate::writes::Writes;
-use crate::{channels, jobs};
+use crate::{channels, envelopes, jobs};
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
@@ -29,23 +31,35 @@ const BACK_TO_MARK: &str = "ROLLBACK TO SAVEPOINT unit";
 pub(crate) enum End {
     Commit,
     RollBack,
+    /// Nothing is open: nothing was sent, or one statement that is a transaction by itself.
+    Done,
+}
+
+/// What the server knows of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Begun {
+    Nothing,
+    Transaction,
+    /// From this or an earlier unit.
+    Savepoint,
 }
 
 /// A running transaction.
 pub(crate) struct Batch<'c> {
-    pub(crate) connection: &'c mut Connection,
+    connection: &'c mut Connection,
+    begun: Begun,
     /// Channels as the server has them, locked by us; `None` where there is none.
     pub(crate) known: HashMap<ChannelId, Option<Channel>>,
+    /// Conversations that are locked by us, those that do not exist included.
+    pub(crate) conversations: HashMap<ConversationId, Known>,
     /// Written by units that have ended.
-    pending: Writes,
+    pub(crate) pending: Writes,
     /// Written by the unit that runs.
-    own: Writes,
+    pub(crate) own: Writes,
     /// Set while the running unit has sent something that undoing must take back.
     pub(crate) mark: Option<Mark>,
     /// Jobs that the running unit has put before it had a savepoint.
     put_jobs: Vec<Uuid>,
-    /// Whether the server knows the savepoint, from this or an earlier unit.
-    marked_before: bool,
     /// Channels that units asked for without saying so before: to be locked first, in order, should
     /// the batch be tried again.
     pub(crate) learned: &'c mut BTreeSet<ChannelId>,
@@ -63,6 +77,8 @@ pub(crate) struct Mark {
     earlier: Writes,
     /// Channels whose locks or rows date from after the savepoint.
     pub(crate) touched: Vec<ChannelId>,
+    /// The same of conversations.
+    pub(crate) conversations: Vec<ConversationId>,
 }
 
 impl<'c> Batch<'c> {
@@ -73,15 +89,15 @@ impl<'c> Batch<'c> {
         touched: &BTreeSet<ChannelId>,
         learned: &'c mut BTreeSet<ChannelId>,
     ) -> Result<Self, Refusal> {
-        connection.run(BEGIN)?;
         let mut batch = Self {
             connection,
+            begun: Begun::Nothing,
+            conversations: HashMap::new(),
             known: HashMap::with_capacity(touched.len()),
             pending: Writes::default(),
             own: Writes::default(),
             mark: None,
             put_jobs: Vec::new(),
-            marked_before: false,
             learned,
             failed: None,
             alone: units == 1,
@@ -117,26 +133,44 @@ impl<'c> Batch<'c> {
     /// Takes back what a unit has sent.
     fn undo(&mut self, mark: Option<Mark>, put_jobs: &[Uuid]) -> Result<(), Refusal> {
         if let Some(mark) = mark {
-            self.connection.run(BACK_TO_MARK)?;
+            self.server()?.run(BACK_TO_MARK)?;
             for id in mark.touched {
                 self.known.remove(&id);
+            }
+            for id in mark.conversations {
+                self.conversations.remove(&id);
             }
             let since = std::mem::replace(&mut self.pending, mark.earlier);
             self.pending.absorb(since);
         }
         if !put_jobs.is_empty() {
-            jobs::take_back(self.connection, put_jobs)?;
+            jobs::take_back(self.server()?, put_jobs)?;
         }
         Ok(())
     }
 
     /// Sends what is left and says how the transaction has to end.
     pub(crate) fn end(mut self) -> Result<End, Refusal> {
+        let pending = std::mem::take(&mut self.pending);
+        if self.begun == Begun::Nothing && pending.is_empty_but_for_envelopes() {
+            if self.end == End::Commit && !pending.is_empty() {
+                envelopes::append(self.connection, &pending.envelopes)?;
+            }
+            return Ok(End::Done);
+        }
         if self.end == End::Commit {
-            let pending = std::mem::take(&mut self.pending);
             self.tell(&pending)?;
         }
         Ok(self.end)
+    }
+
+    /// The connection, inside of the transaction.
+    pub(crate) fn server(&mut self) -> Result<&mut Connection, Refusal> {
+        if self.begun == Begun::Nothing {
+            self.connection.run(BEGIN)?;
+            self.begun = Begun::Transaction;
+        }
+        Ok(self.connection)
     }
 
     /// Sends everything that was written so far, for a statement that has to see it.
@@ -165,7 +199,7 @@ impl<'c> Batch<'c> {
         parameters: &Parameters<'_>,
     ) -> Result<bool, StorageError> {
         self.still_good()?;
-        let outcome = self.connection.execute(sql, parameters);
+        let outcome = self.execute(sql, parameters);
         let is_new = self.noticed(outcome)? == 1;
         if is_new && self.mark.is_none() {
             self.put_jobs.push(id);
@@ -180,7 +214,7 @@ impl<'c> Batch<'c> {
         parameters: &Parameters<'_>,
     ) -> Result<u64, StorageError> {
         self.set_mark()?;
-        let outcome = self.connection.execute(sql, parameters);
+        let outcome = self.execute(sql, parameters);
         Ok(self.noticed(outcome)?)
     }
 
@@ -277,12 +311,20 @@ impl<'c> Batch<'c> {
         if self.alone || self.mark.is_some() {
             return Ok(());
         }
-        let sql = if self.marked_before { MARK_ANEW } else { MARK };
-        let outcome = self.connection.run(sql);
+        let sql = if self.begun == Begun::Savepoint {
+            MARK_ANEW
+        } else {
+            MARK
+        };
+        let outcome = self.server().and_then(|server| server.run(sql));
         self.noticed(outcome)?;
-        self.marked_before = true;
+        self.begun = Begun::Savepoint;
         self.mark = Some(Mark::default());
         Ok(())
+    }
+
+    fn execute(&mut self, sql: &'static str, parameters: &Parameters<'_>) -> Result<u64, Refusal> {
+        self.server()?.execute(sql, parameters)
     }
 
     fn still_good(&self) -> Result<(), Refusal> {
@@ -301,7 +343,21 @@ impl Ask for Batch<'_> {
         parameters: &Parameters<'_>,
     ) -> Result<Vec<Row>, StorageError> {
         self.still_good()?;
-        let outcome = self.connection.query(sql, parameters);
+        let outcome = self
+            .server()
+            .and_then(|server| server.query(sql, parameters));
+        Ok(self.noticed(outcome)?)
+    }
+
+    fn ask_anew(
+        &mut self,
+        sql: &str,
+        parameters: &TypedParameters<'_>,
+    ) -> Result<Vec<Row>, StorageError> {
+        self.still_good()?;
+        let outcome = self
+            .server()
+            .and_then(|server| server.query_anew(sql, parameters));
         Ok(self.noticed(outcome)?)
     }
 }

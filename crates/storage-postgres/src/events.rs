@@ -1,18 +1,20 @@
 //! The event log.
 
 use postgres::Row;
-use switchboard_domain::{Event, EventKind, EventSubject, NewEvent, Position, RawJson};
+use switchboard_domain::{
+    Event, EventBody, EventKind, EventSubject, NewEvent, Position, Timestamp,
+};
 use switchboard_storage::{EventReads, EventWrites, StorageError};
 
 use crate::batch::Batch;
 use crate::connection::Connection;
 use crate::refusal::Refusal;
 use crate::snapshot::{Ask, Snapshot};
-use crate::stored::{Stored, limit};
+use crate::stored::{DISORDER, Stored, limit};
 
 /// By the primary key, in its order.
 pub(crate) const AFTER: &str = "
-    SELECT position, kind, subject, payload, occurred_at
+    SELECT position, kind, subject, payload, about, occurred_at
     FROM events
     WHERE position > $1
     ORDER BY position
@@ -30,12 +32,27 @@ pub(crate) const LAST: &str = "
 /// arbitrary; the revision of channels changes under the same lock.
 pub(crate) const LOCK: &str = "SELECT pg_advisory_xact_lock(5318008200)";
 
-const APPEND: &str = "
-    INSERT INTO events (kind, subject, payload, occurred_at)
-    SELECT kind, subject, payload, occurred_at
-    FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[])
-         WITH ORDINALITY AS new (kind, subject, payload, occurred_at, place)
+/// A row is joined with the lock (the number is that of [`LOCK`]) before it is given a position.
+pub(crate) const APPEND: &str = "
+    WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(5318008200) AS held)
+    INSERT INTO events (kind, subject, payload, about, occurred_at)
+    SELECT kind, subject, payload, about, occurred_at
+    FROM locked
+    CROSS JOIN unnest($1::text[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[])
+         WITH ORDINALITY AS new (kind, subject, payload, about, occurred_at, place)
     ORDER BY place";
+
+/// By the primary key. Events stand nearly in the order in which they occurred, on clocks that may
+/// differ: so no more than the beginning of the log has to be looked at.
+pub(crate) const DROP: &str = "
+    DELETE FROM events
+    WHERE position = ANY(ARRAY(
+        SELECT position
+        FROM (SELECT position, occurred_at FROM events ORDER BY position LIMIT $2) AS first
+        WHERE occurred_at < $1
+        ORDER BY position
+        LIMIT $3
+    ))";
 
 impl EventReads for Snapshot<'_> {
     fn events_after(
@@ -72,18 +89,37 @@ impl EventWrites for Batch<'_> {
         self.remember_event(event.clone());
         Ok(())
     }
+
+    fn drop_events(&mut self, before: Timestamp, events: usize) -> Result<u64, StorageError> {
+        self.tell_everything()?;
+        let looked_at = limit(events.saturating_add(DISORDER));
+        self.change(DROP, &[&before.as_millis(), &looked_at, &limit(events)])
+    }
 }
 
-/// Appends events in their order. The caller holds [`LOCK`].
+/// Appends events in their order.
 pub(crate) fn append(connection: &mut Connection, events: &[NewEvent]) -> Result<(), Refusal> {
     let kinds: Vec<_> = events.iter().map(|event| event.kind.as_str()).collect();
     let subjects: Vec<_> = events.iter().map(|event| event.subject.as_uuid()).collect();
-    let payloads: Vec<_> = events.iter().map(|event| event.payload.as_str()).collect();
+    let payloads: Vec<_> = events
+        .iter()
+        .map(|event| match &event.body {
+            EventBody::Told(json) => Some(json.as_str()),
+            EventBody::About(_) => None,
+        })
+        .collect();
+    let abouts: Vec<_> = events
+        .iter()
+        .map(|event| match event.body {
+            EventBody::Told(_) => None,
+            EventBody::About(id) => Some(id),
+        })
+        .collect();
     let moments: Vec<_> = events
         .iter()
         .map(|event| event.occurred_at.as_millis())
         .collect();
-    connection.execute(APPEND, &[&kinds, &subjects, &payloads, &moments])?;
+    connection.execute(APPEND, &[&kinds, &subjects, &payloads, &abouts, &moments])?;
     Ok(())
 }
 
@@ -110,7 +146,14 @@ fn read(row: &Row) -> Result<Event, StorageError> {
         position: Position::new(row.get((0, "position"))?),
         kind: EventKind::parse(row.get(kind)?).map_err(|unknown| row.unreadable(kind, unknown))?,
         subject: EventSubject::from_uuid(row.get((2, "subject"))?),
-        payload: RawJson::from_checked(row.get::<&str>((3, "payload"))?),
-        occurred_at: row.moment((4, "occurred_at"))?,
+        body: body(&row)?,
+        occurred_at: row.moment((5, "occurred_at"))?,
     })
+}
+
+fn body(row: &Stored<'_>) -> Result<EventBody, StorageError> {
+    if let Some(id) = row.get((4, "about"))? {
+        return Ok(EventBody::About(id));
+    }
+    row.json((3, "payload")).map(EventBody::Told)
 }

@@ -5,7 +5,9 @@ use switchboard_domain::ChannelId;
 use crate::batch::Batch;
 use crate::refusal::Refusal;
 use crate::writes::Writes;
-use crate::{channels, credentials, events, revisions};
+use crate::{
+    channels, counts, credentials, envelopes, events, messages, outcomes, revisions, words,
+};
 
 impl Batch<'_> {
     /// Reads and locks channels; `ids` are in ascending order. One that cannot be read stays unknown.
@@ -13,7 +15,7 @@ impl Batch<'_> {
         if ids.is_empty() {
             return Ok(());
         }
-        let rows = channels::lock(self.connection, ids)?;
+        let rows = channels::lock(self.server()?, ids)?;
         self.known.extend(ids.iter().map(|id| (*id, None)));
         for row in rows {
             let id = ChannelId::from_uuid(row.try_get(0)?);
@@ -33,20 +35,27 @@ impl Batch<'_> {
     /// held no longer than it takes to commit.
     pub(crate) fn tell(&mut self, writes: &Writes) -> Result<(), Refusal> {
         self.tell_channels(writes)?;
-        credentials::put(self.connection, &writes.credentials)?;
-        match (writes.channels.is_empty(), writes.events.is_empty()) {
-            (true, true) => {}
-            (true, false) => self.connection.run(events::LOCK)?,
-            (false, _) => self.connection.run(&format!(
+        if writes.is_empty() {
+            return Ok(());
+        }
+        let server = self.server()?;
+        credentials::put(server, &writes.credentials)?;
+        messages::replace(server, &writes.messages)?;
+        words::replace(server, &writes.words)?;
+        outcomes::put(server, &writes.outcomes)?;
+        counts::add(server, &writes.counts)?;
+        envelopes::append(server, &writes.envelopes)?;
+        if !writes.channels.is_empty() {
+            server.run(&format!(
                 "{}; {}",
                 events::LOCK,
                 revisions::ADVANCE_CHANNELS
-            ))?,
+            ))?;
         }
         if writes.events.is_empty() {
             return Ok(());
         }
-        events::append(self.connection, &writes.events)
+        events::append(server, &writes.events)
     }
 
     fn tell_channels(&mut self, writes: &Writes) -> Result<(), Refusal> {
@@ -60,7 +69,7 @@ impl Batch<'_> {
         self.load(&unseen)?;
 
         let channels: Vec<_> = writes.channels.values().collect();
-        channels::put(self.connection, &channels)?;
+        channels::put(self.server()?, &channels)?;
 
         for channel in channels {
             let mut stored = channel.clone();

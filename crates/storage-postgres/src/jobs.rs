@@ -10,6 +10,7 @@ use crate::connection::Connection;
 use crate::refusal::Refusal;
 use crate::snapshot::{Ask, Snapshot};
 use crate::stored::{Stored, limit};
+use crate::verbatim::Text;
 
 /// By the index `jobs_by_key`.
 pub(crate) const FIND: &str = "
@@ -99,7 +100,7 @@ impl JobWrites for Batch<'_> {
             &[
                 &job.id.as_uuid(),
                 &job.kind.as_str(),
-                &job.key,
+                &Text(&job.key),
                 &job.payload.as_str(),
                 &job.sealed.as_ref().map(|sealed| sealed.key_id.as_str()),
                 &job.sealed.as_ref().map(|sealed| sealed.bytes.as_slice()),
@@ -165,7 +166,7 @@ pub(crate) fn take_back(connection: &mut Connection, ids: &[Uuid]) -> Result<(),
 }
 
 fn find(server: &mut impl Ask, kind: JobKind, key: &str) -> Result<Option<Job>, StorageError> {
-    server.first(FIND, &[&kind.as_str(), &key], read)
+    server.first(FIND, &[&kind.as_str(), &Text(key)], read)
 }
 
 fn next_due(server: &mut impl Ask, kind: JobKind) -> Result<Option<Timestamp>, StorageError> {
@@ -181,7 +182,7 @@ fn read(row: &Row) -> Result<Job, StorageError> {
     Ok(Job {
         id: JobId::from_uuid(row.get((0, "id"))?),
         kind: JobKind::parse(row.get(kind)?).map_err(|unknown| row.unreadable(kind, unknown))?,
-        key: row.get((2, "key"))?,
+        key: row.text((2, "key"))?,
         payload: RawJson::from_checked(row.get::<&str>((3, "payload"))?),
         sealed: sealed(&row)?,
         run_at: row.moment((6, "run_at"))?,

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::mpsc;
 use std::thread;
 
-use switchboard_storage::{Store, WriteQueue, Writers};
+use switchboard_storage::{QueueLimits, Store, WriteQueue, Writers};
 
 use crate::address::Address;
 use crate::connection::Connection;
@@ -12,6 +12,9 @@ use crate::reader::Reader;
 use crate::refusal::Refusal;
 use crate::writer::Writer;
 use crate::{PostgresOptions, schema};
+
+/// Envelopes that share one commit.
+const ENVELOPES: usize = 512;
 
 /// Why a database could not be opened. Says nothing of user and password.
 #[derive(Debug, thiserror::Error)]
@@ -117,6 +120,10 @@ impl OpenError {
 pub fn open(url: &str, options: PostgresOptions) -> Result<Store, OpenError> {
     let address = Address::parse(url)?;
     let (store, write_queue, read_queue) = Store::new(options.limits, Writers::ManyNodes);
+    let (store, accept_queue) = store.with_accepts(QueueLimits {
+        batch: ENVELOPES,
+        ..options.limits
+    });
     // The driver brings an async runtime along, which must not start inside of another one. So
     // everything that talks to the server happens on threads of the store.
     let (opened, outcome) = mpsc::channel();
@@ -129,6 +136,11 @@ pub fn open(url: &str, options: PostgresOptions) -> Result<Store, OpenError> {
         server: address.name(),
         source: io::Error::other("the thread that writes ended"),
     })??;
+    let accepter = Writer::new(address.clone(), None);
+    let accepting = spawn(&address, "postgres-accepts", move || {
+        accepter.serve(&accept_queue);
+    })?;
+    store.served_by(accepting);
     for _reader in 0..options.readers.max(1) {
         let mut reader = Reader::new(address.clone());
         let queue = read_queue.clone();

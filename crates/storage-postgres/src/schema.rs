@@ -104,7 +104,53 @@ fn schema_version(connection: &mut Connection) -> Result<i32, Refusal> {
 
 #[cfg(test)]
 mod tests {
+    use switchboard_domain::{EventBody, Position, RawJson};
+    use switchboard_storage::StorageError;
+    use switchboard_testkit::postgres::TestDatabase;
+
     use super::*;
+    use crate::{PostgresOptions, open};
+
+    const BEFORE: &str = "
+        INSERT INTO channels (id, source, source_channel_id, name, connected, facts, created_at,
+                              updated_at)
+        VALUES ('0686be1a-84e3-5135-9960-3269161887e5', 'facebook', '7562107744668308', 'shop',
+                true, '{}', 1, 2);
+        INSERT INTO events (kind, subject, payload, occurred_at)
+        VALUES ('channel.updated', '0686be1a-84e3-5135-9960-3269161887e5', '[1]', 3);
+        INSERT INTO jobs (id, kind, key, payload, run_at, attempts)
+        VALUES ('0686be1a-84e3-5135-9960-3269161887e6', 'account.settle', 'key', '{}', 4, 0);
+        UPDATE revisions SET revision = 7 WHERE noun = 'channels'";
+
+    #[test]
+    fn a_database_that_has_no_messages_yet_keeps_what_it_has() {
+        let database = TestDatabase::create();
+        let mut client = database.client();
+        let mut runner = embedded::migrations::runner().set_target(refinery::Target::Version(1));
+        runner.set_migration_table_name(HISTORY);
+        runner.run(&mut client).unwrap();
+        client.batch_execute(BEFORE).unwrap();
+
+        let store = open(&database.url(), PostgresOptions::default()).unwrap();
+
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let found = store.read(|tx| {
+            let events = tx.events_after(Position::START, 10)?;
+            let channels = tx.channels(&switchboard_domain::ChannelFilter::default())?;
+            let due = tx.next_due(switchboard_domain::JobKind::SettleAccount)?;
+            Ok::<_, StorageError>((events, channels, due, tx.channels_revision()?))
+        });
+        let (events, channels, due, revision) = runtime.block_on(found).unwrap();
+        let [event] = events.as_slice() else {
+            panic!("{events:?}");
+        };
+        assert_eq!(event.body, EventBody::Told(RawJson::from_checked("[1]")));
+        assert_eq!(channels.len(), 1);
+        assert_eq!(due.map(switchboard_domain::Timestamp::as_millis), Some(4));
+        assert_eq!(revision.0, 7);
+    }
 
     fn judged(version: i32, encoding: &str) -> Result<(), String> {
         acceptable(version, encoding, || "db.example/hub".to_owned())

@@ -3,7 +3,7 @@
 use postgres::Row;
 use switchboard_storage::{Asks, StorageError};
 
-use crate::connection::Parameters;
+use crate::connection::{Connection, Parameters, TypedParameters};
 use crate::reader::Reader;
 use crate::refusal::{Meaning, Refusal};
 
@@ -19,6 +19,13 @@ pub(crate) trait Ask {
         &mut self,
         sql: &'static str,
         parameters: &Parameters<'_>,
+    ) -> Result<Vec<Row>, StorageError>;
+
+    /// Runs a statement that reads, is planned for its values and not kept, and gives its rows.
+    fn ask_anew(
+        &mut self,
+        sql: &str,
+        parameters: &TypedParameters<'_>,
     ) -> Result<Vec<Row>, StorageError>;
 
     /// Runs a statement that reads and gives its first row, read by `read`.
@@ -71,38 +78,45 @@ impl<'r> Snapshot<'r> {
 
     /// The first statement. Nothing was seen before it, so it may be tried again on a connection
     /// that is not stale.
-    fn begin(
-        &mut self,
-        sql: &'static str,
-        parameters: &Parameters<'_>,
-    ) -> Result<Vec<Row>, Refusal> {
+    fn begin(&mut self, query: Query<'_>) -> Result<Vec<Row>, Refusal> {
         let stale = self.reader.is_connected();
-        match self.try_begin(sql, parameters) {
+        match self.try_begin(query) {
             Err(refusal) if stale && refusal.meaning == Meaning::Lost => {
                 self.reader.forget();
-                self.try_begin(sql, parameters)
+                self.try_begin(query)
             }
             outcome => outcome,
         }
     }
 
-    fn try_begin(
-        &mut self,
-        sql: &'static str,
-        parameters: &Parameters<'_>,
-    ) -> Result<Vec<Row>, Refusal> {
+    fn try_begin(&mut self, query: Query<'_>) -> Result<Vec<Row>, Refusal> {
         let connection = self.reader.connected()?;
         match self.asks {
             // A statement by itself sees one state anyway.
-            Asks::Once => connection.query(sql, parameters),
+            Asks::Once => query(connection),
             Asks::Often => {
                 connection.run(BEGIN)?;
                 self.progress = Progress::Begun;
-                connection.query(sql, parameters)
+                query(connection)
             }
         }
     }
+
+    fn answer(&mut self, query: Query<'_>) -> Result<Vec<Row>, StorageError> {
+        let outcome = match &self.progress {
+            Progress::Unasked => self.begin(query),
+            Progress::Begun => self.reader.connected().and_then(query),
+            Progress::Failed(refusal) => Err(refusal.clone()),
+        };
+        outcome.map_err(|refusal| {
+            self.progress = Progress::Failed(refusal.clone());
+            refusal.into()
+        })
+    }
 }
+
+/// A statement with its parameters.
+type Query<'q> = &'q dyn Fn(&mut Connection) -> Result<Vec<Row>, Refusal>;
 
 impl Ask for Snapshot<'_> {
     fn ask(
@@ -110,17 +124,14 @@ impl Ask for Snapshot<'_> {
         sql: &'static str,
         parameters: &Parameters<'_>,
     ) -> Result<Vec<Row>, StorageError> {
-        let outcome = match &self.progress {
-            Progress::Unasked => self.begin(sql, parameters),
-            Progress::Begun => self
-                .reader
-                .connected()
-                .and_then(|connection| connection.query(sql, parameters)),
-            Progress::Failed(refusal) => Err(refusal.clone()),
-        };
-        outcome.map_err(|refusal| {
-            self.progress = Progress::Failed(refusal.clone());
-            refusal.into()
-        })
+        self.answer(&|connection| connection.query(sql, parameters))
+    }
+
+    fn ask_anew(
+        &mut self,
+        sql: &str,
+        parameters: &TypedParameters<'_>,
+    ) -> Result<Vec<Row>, StorageError> {
+        self.answer(&|connection| connection.query_anew(sql, parameters))
     }
 }

@@ -4,9 +4,11 @@ use std::fmt::Display;
 
 use postgres::Row;
 use postgres::types::FromSql;
-use switchboard_domain::Timestamp;
+use switchboard_domain::{RawJson, Timestamp};
 use switchboard_storage::StorageError;
 use uuid::Uuid;
+
+use crate::verbatim;
 
 /// One row. Its first column is the row's key.
 pub(crate) struct Stored<'row> {
@@ -35,6 +37,39 @@ impl<'row> Stored<'row> {
         self.get(column).map(Timestamp::from_millis)
     }
 
+    pub(crate) fn maybe_moment(&self, column: Column) -> Result<Option<Timestamp>, StorageError> {
+        Ok(self.get::<Option<i64>>(column)?.map(Timestamp::from_millis))
+    }
+
+    /// Text that was written as [`crate::verbatim::Text`].
+    pub(crate) fn text(&self, column: Column) -> Result<String, StorageError> {
+        self.get(column).map(verbatim::read)
+    }
+
+    /// The same where it may be null.
+    pub(crate) fn maybe_text(&self, column: Column) -> Result<Option<String>, StorageError> {
+        Ok(self.get::<Option<&str>>(column)?.map(verbatim::read))
+    }
+
+    pub(crate) fn json(&self, column: Column) -> Result<RawJson, StorageError> {
+        self.get::<&str>(column).map(RawJson::from_checked)
+    }
+
+    /// A number that is never below zero.
+    pub(crate) fn natural(&self, column: Column) -> Result<u64, StorageError> {
+        u64::try_from(self.get::<i64>(column)?).map_err(|problem| self.unreadable(column, problem))
+    }
+
+    /// A name that the program has given to a value.
+    pub(crate) fn named<T>(
+        &self,
+        column: Column,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, StorageError> {
+        let name = self.get::<&str>(column)?;
+        parse(name).ok_or_else(|| self.unreadable(column, format_args!("`{name}` is unknown")))
+    }
+
     /// Says what is wrong with a value, and where it lies.
     pub(crate) fn unreadable(&self, (_, column): Column, problem: impl Display) -> StorageError {
         StorageError::Inconsistent {
@@ -54,7 +89,20 @@ impl<'row> Stored<'row> {
     }
 }
 
+/// How many rows that arrived out of the order of their moments are looked past.
+pub(crate) const DISORDER: usize = 1000;
+
 /// How many rows at most, as the server wants to hear it.
 pub(crate) fn limit(rows: usize) -> i64 {
     i64::try_from(rows).unwrap_or(i64::MAX)
+}
+
+/// A number that is never below zero, as the server wants to hear it.
+pub(crate) fn natural(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// One value of each of many things: a column of what is written with one statement.
+pub(crate) fn column<'a, T, V>(things: &'a [T], value: impl FnMut(&'a T) -> V) -> Vec<V> {
+    things.iter().map(value).collect()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use metrics::counter;
 use switchboard_domain::ChannelId;
 use switchboard_storage::{WriteQueue, WriteUnit};
 
@@ -148,7 +149,11 @@ fn transaction(
     units: &mut [Unit],
     learned: &mut BTreeSet<ChannelId>,
 ) -> Result<(), Failure> {
-    match run(connection, units, learned).map_err(Failure::Undone)? {
+    let end = run(connection, units, learned).map_err(Failure::Undone)?;
+    let outcome = match end {
+        // Envelopes alone are written by one statement. Lost in the middle of it, they are written again:
+        // what a provider has sent may be there twice, as when the provider sends it twice.
+        End::Done => Ok(()),
         End::RollBack => connection.run("ROLLBACK").map_err(Failure::Undone),
         // Asking again whether it was kept is not possible, and doing it again might do it twice.
         End::Commit => connection
@@ -157,7 +162,11 @@ fn transaction(
                 Meaning::Lost => Failure::Unknown(refusal),
                 Meaning::Conflict | Meaning::Refused => Failure::Undone(refusal),
             }),
+    };
+    if outcome.is_ok() && end != End::RollBack {
+        counter!("switchboard_store_commits_total").increment(1);
     }
+    outcome
 }
 
 fn run(

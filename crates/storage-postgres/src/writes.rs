@@ -2,26 +2,65 @@
 
 use std::collections::BTreeMap;
 
-use switchboard_domain::{Channel, ChannelId, NewEvent, Sealed};
+use switchboard_domain::{
+    Channel, ChannelId, ConversationId, EnvelopeId, Message, MessageId, NewEnvelope, NewEvent,
+    Outcome, Sealed,
+};
 
-/// The last state of each row, by id, and events in their order.
+use crate::counts::Count;
+
+/// The last state of each row, by id, and events and envelopes in their order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Writes {
     pub(crate) channels: BTreeMap<ChannelId, Channel>,
     /// `None`: erased.
     pub(crate) credentials: BTreeMap<ChannelId, Option<Sealed>>,
+    /// Messages that are there already, with what can be searched of them.
+    pub(crate) messages: BTreeMap<MessageId, (Message, Option<String>)>,
+    /// By conversation and key.
+    pub(crate) words: BTreeMap<(ConversationId, String), Vec<String>>,
+    /// What is to be added to each count.
+    pub(crate) counts: BTreeMap<Count, i64>,
+    /// `None`: removed.
+    pub(crate) outcomes: BTreeMap<EnvelopeId, Option<Outcome>>,
+    pub(crate) envelopes: Vec<NewEnvelope>,
     pub(crate) events: Vec<NewEvent>,
 }
 
 impl Writes {
     pub(crate) fn is_empty(&self) -> bool {
-        self.channels.is_empty() && self.credentials.is_empty() && self.events.is_empty()
+        self.envelopes.is_empty() && self.is_empty_but_for_envelopes()
+    }
+
+    pub(crate) fn is_empty_but_for_envelopes(&self) -> bool {
+        self.channels.is_empty()
+            && self.credentials.is_empty()
+            && self.messages.is_empty()
+            && self.words.is_empty()
+            && self.counts.is_empty()
+            && self.outcomes.is_empty()
+            && self.events.is_empty()
     }
 
     /// Adds what was written after this.
     pub(crate) fn absorb(&mut self, later: Self) {
         self.channels.extend(later.channels);
         self.credentials.extend(later.credentials);
+        self.messages.extend(later.messages);
+        self.words.extend(later.words);
+        self.count(later.counts);
+        self.outcomes.extend(later.outcomes);
+        self.envelopes.extend(later.envelopes);
         self.events.extend(later.events);
+    }
+
+    /// Adds to counts; what comes to nothing is forgotten.
+    pub(crate) fn count(&mut self, changes: impl IntoIterator<Item = (Count, i64)>) {
+        for (count, change) in changes {
+            let sum = self.counts.remove(&count).unwrap_or_default() + change;
+            if sum != 0 {
+                self.counts.insert(count, sum);
+            }
+        }
     }
 }

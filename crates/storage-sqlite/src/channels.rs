@@ -113,10 +113,10 @@ fn read(row: &Stored<'_>) -> Result<Channel, StorageError> {
 }
 
 fn connection(row: &Stored<'_>) -> Result<Connection, StorageError> {
-    let column = (5, "connected");
-    match row.integer(column)? {
-        1 => Ok(Connection::Connected),
-        0 => Ok(Connection::Disconnected),
-        other => Err(row.unreadable(column, format_args!("{other} is neither 0 nor 1"))),
-    }
+    let is_connected = row.flag((5, "connected"))?;
+    Ok(if is_connected {
+        Connection::Connected
+    } else {
+        Connection::Disconnected
+    })
 }

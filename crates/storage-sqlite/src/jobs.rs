@@ -5,7 +5,7 @@ use switchboard_domain::{Job, JobId, JobKind, KeyId, NewJob, RawJson, Sealed, Ti
 use switchboard_storage::{JobReads, JobWrites, StorageError};
 
 use crate::stored::Stored;
-use crate::tx::{Tx, limit};
+use crate::tx::{Tx, changed, limit};
 
 const TABLE: &str = "jobs";
 
@@ -141,7 +141,7 @@ impl JobWrites for Tx<'_> {
 
     fn expire_leases(&mut self, kind: JobKind, now: Timestamp) -> Result<u64, StorageError> {
         let expired = self.execute(EXPIRE, params![kind.as_str(), now.as_millis()])?;
-        Ok(u64::try_from(expired).unwrap_or(u64::MAX))
+        Ok(changed(expired))
     }
 }
 

@@ -6,14 +6,29 @@
 
 #![warn(missing_docs)]
 
+mod aliases;
 mod channels;
 mod connection;
+mod contact_document;
+mod contacts;
+mod conversation_filter;
+mod conversation_page;
+mod conversations;
+mod counts;
 mod credentials;
+mod custom_sources;
+mod envelopes;
+mod erasing;
 mod events;
 mod jobs;
 mod lock;
+mod media;
+mod message_text;
+mod messages;
+mod metadata;
 mod open;
 mod options;
+mod parked;
 #[cfg(test)]
 mod plans;
 mod reader;
@@ -21,7 +36,12 @@ mod revisions;
 mod schema;
 mod scrub;
 mod stored;
+mod tags;
+mod templates;
 mod tx;
+mod users;
+mod wildcards;
+mod words;
 mod writer;
 
 pub use open::{OpenError, open};

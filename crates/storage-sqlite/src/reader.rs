@@ -1,5 +1,6 @@
 //! The threads that read.
 
+use metrics::counter;
 use rusqlite::Connection;
 use switchboard_storage::{Asks, ReadQueue, ReadUnit, StorageError};
 
@@ -16,20 +17,26 @@ pub(crate) fn serve(connection: &Connection, queue: &ReadQueue) {
 /// by itself.
 fn read(connection: &Connection, unit: Box<dyn ReadUnit>) {
     if unit.asks() == Asks::Once {
-        unit.run(&mut Tx::new(connection));
+        run(connection, unit);
         return;
     }
     if let Err(error) = execute(connection, "BEGIN DEFERRED") {
         unit.fail(StorageError::unavailable(error));
         return;
     }
-    unit.run(&mut Tx::new(connection));
+    run(connection, unit);
     // SQLite may have ended it by itself, after an I/O error.
     if !connection.is_autocommit()
         && let Err(error) = execute(connection, "COMMIT")
     {
         tracing::error!("a transaction that only read could not be ended: {error}");
     }
+}
+
+fn run(connection: &Connection, unit: Box<dyn ReadUnit>) {
+    let mut tx = Tx::new(connection);
+    unit.run(&mut tx);
+    counter!("switchboard_store_statements_total").increment(tx.statements());
 }
 
 fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<usize> {

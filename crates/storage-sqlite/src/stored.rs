@@ -74,6 +74,47 @@ impl<'row> Stored<'row> {
         self.integer(column).map(Timestamp::from_millis)
     }
 
+    pub(crate) fn optional_moment(
+        &self,
+        column: Column,
+    ) -> Result<Option<Timestamp>, StorageError> {
+        Ok(self.optional_integer(column)?.map(Timestamp::from_millis))
+    }
+
+    pub(crate) fn optional_uuid(&self, column: Column) -> Result<Option<Uuid>, StorageError> {
+        self.optional_bytes(column)?
+            .map(Uuid::from_slice)
+            .transpose()
+            .map_err(|problem| self.unreadable(column, problem))
+    }
+
+    pub(crate) fn optional_owned(&self, column: Column) -> Result<Option<String>, StorageError> {
+        Ok(self.optional_text(column)?.map(str::to_owned))
+    }
+
+    /// A number that is never negative.
+    pub(crate) fn count(&self, column: Column) -> Result<u64, StorageError> {
+        u64::try_from(self.integer(column)?).map_err(|problem| self.unreadable(column, problem))
+    }
+
+    pub(crate) fn flag(&self, column: Column) -> Result<bool, StorageError> {
+        match self.integer(column)? {
+            1 => Ok(true),
+            0 => Ok(false),
+            other => Err(self.unreadable(column, format_args!("{other} is neither 0 nor 1"))),
+        }
+    }
+
+    /// One of the names a word can have.
+    pub(crate) fn named<T>(
+        &self,
+        column: Column,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, StorageError> {
+        let name = self.text(column)?;
+        parse(name).ok_or_else(|| self.unreadable(column, format_args!("unknown value `{name}`")))
+    }
+
     /// Says what is wrong with a value, and where it lies.
     pub(crate) fn unreadable(&self, (_, column): Column, problem: impl Display) -> StorageError {
         StorageError::Inconsistent {

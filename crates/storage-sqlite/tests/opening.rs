@@ -7,7 +7,9 @@
 
 use std::path::Path;
 
-use switchboard_domain::{EventKind, EventSubject, NewEvent, Position, RawJson, Timestamp};
+use switchboard_domain::{
+    EventBody, EventKind, EventSubject, NewEvent, Position, RawJson, Timestamp,
+};
 use switchboard_storage::{StorageError, Store, Touches, Writers};
 use switchboard_storage_sqlite::{OpenError, SqliteOptions, open};
 use tempfile::tempdir;
@@ -22,7 +24,7 @@ async fn append(store: &Store) {
             tx.append_event(&NewEvent {
                 kind: EventKind::ChannelUpdated,
                 subject: EventSubject::from_uuid(uuid::Uuid::nil()),
-                payload: RawJson::empty_object(),
+                body: EventBody::Told(RawJson::empty_object()),
                 occurred_at: Timestamp::from_millis(1),
             })
         })

@@ -5,10 +5,14 @@
     reason = "a test whose database does not open fails"
 )]
 
-use switchboard_domain::{ChannelFilter, JobKind, Position};
+use switchboard_domain::{
+    ChannelFilter, ContactId, ConversationId, EnvelopeId, JobKind, MessageId, MetadataSubject,
+    Position,
+};
 use switchboard_storage::{ReadTx, StorageError};
 use switchboard_storage_sqlite::{SqliteOptions, open};
 use tempfile::tempdir;
+use uuid::Uuid;
 
 /// What reading says after a row was written past the hub.
 async fn after<T: Send + 'static>(
@@ -124,5 +128,105 @@ async fn a_revision_that_is_gone() {
     assert_eq!(
         said,
         "revisions.noun of row channels cannot be read: the row is missing"
+    );
+}
+
+#[tokio::test]
+async fn an_event_that_says_nothing() {
+    let said = after(
+        "INSERT INTO events (kind, subject, occurred_at) VALUES ('tag.updated', zeroblob(16), 0)",
+        |tx| tx.events_after(Position::START, 10),
+    )
+    .await;
+
+    assert_eq!(
+        said,
+        "events.payload of row 1 cannot be read: there is no value"
+    );
+}
+
+#[tokio::test]
+async fn a_message_of_an_unknown_state() {
+    let said = after(
+        "INSERT INTO messages (id, conversation_id, sent_at, from_contact, source, sender, delivery,
+             edits, unsent, content)
+         VALUES (zeroblob(16), zeroblob(16), 0, 1, 's', 'who', 'lost', 0, 0, '{}')",
+        |tx| tx.message(MessageId::from_uuid(Uuid::nil())),
+    )
+    .await;
+
+    assert_eq!(
+        said,
+        "messages.delivery of row 00000000-0000-0000-0000-000000000000 cannot be read: unknown \
+         value `lost`"
+    );
+}
+
+#[tokio::test]
+async fn a_conversation_with_fewer_messages_than_none() {
+    let said = after(
+        "INSERT INTO conversations (id, channel_id, source, handle, contact_id, created_at,
+             message_count, unread_count, display_name_by_user, avatar_url_by_user, profile)
+         VALUES (zeroblob(16), zeroblob(16), 's', 'h', zeroblob(16), 0, -1, 0, 0, 0, 'none')",
+        |tx| tx.conversation(ConversationId::from_uuid(Uuid::nil())),
+    )
+    .await;
+
+    assert!(
+        said.starts_with(
+            "conversations.message_count of row 00000000-0000-0000-0000-000000000000 cannot be"
+        ),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn metadata_of_an_unknown_type() {
+    let said = after(
+        "INSERT INTO metadata VALUES (zeroblob(16), 'channel', 'k', 'colour', 'red', 0)",
+        |tx| tx.metadata(&[MetadataSubject::parse("channel", Uuid::nil()).unwrap()]),
+    )
+    .await;
+
+    assert!(
+        said.starts_with("metadata.value_type of row 00000000-0000-0000-0000-000000000000"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_contact_whose_document_is_cut_off() {
+    let said = after(
+        "INSERT INTO contacts VALUES (zeroblob(16), 0, 'Anna', '{\"created_at\":')",
+        |tx| tx.contact(ContactId::from_uuid(Uuid::nil())),
+    )
+    .await;
+
+    assert!(
+        said.starts_with("contacts.document of row 00000000-0000-0000-0000-000000000000"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn an_outcome_of_an_unknown_verdict() {
+    let said = after("INSERT INTO outcomes VALUES (7, 'lost', '[]')", |tx| {
+        tx.outcome(EnvelopeId::new(7))
+    })
+    .await;
+
+    assert_eq!(
+        said,
+        "outcomes.verdict of row 7 cannot be read: unknown value `lost`"
+    );
+}
+
+#[tokio::test]
+async fn progress_that_is_gone() {
+    let said = after("DELETE FROM apply_progress", |tx| tx.apply_progress()).await;
+
+    assert_eq!(
+        said,
+        "apply_progress.only of row 1 cannot be read: the row is missing"
     );
 }

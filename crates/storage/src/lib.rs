@@ -25,7 +25,11 @@ pub use one_read::OneRead;
 pub use queue::{QueueLimits, ReadQueue, WriteQueue};
 pub use store::{Store, Writers};
 pub use tx::{
-    ChannelReads, ChannelWrites, CredentialReads, CredentialWrites, EventReads, EventWrites,
-    JobReads, JobWrites, ReadTx, Revision, WriteTx,
+    COUNTED, ChannelReads, ChannelWrites, ContactReads, ContactWrites, ConversationPage,
+    ConversationQuery, ConversationReads, ConversationWrites, CredentialReads, CredentialWrites,
+    CustomSourceReads, CustomSourceWrites, EnvelopeReads, EnvelopeWrites, EventReads, EventWrites,
+    JobReads, JobWrites, MediaReads, MediaWrites, MessageReads, MessageWrites, MetadataReads,
+    MetadataWrites, ReadTx, Revision, TagReads, TagWrites, TemplateReads, TemplateWrites,
+    UserReads, UserWrites, WriteTx,
 };
 pub use unit::{Asks, ReadUnit, Touches, Verdict, WriteUnit};

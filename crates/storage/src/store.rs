@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use async_channel::Sender;
+use switchboard_domain::NewEnvelope;
 use tokio::sync::oneshot;
 
 use crate::{
@@ -27,6 +28,7 @@ pub enum Writers {
 #[derive(Clone)]
 pub struct Store {
     writes: Sender<Box<dyn WriteUnit>>,
+    accepts: Sender<Box<dyn WriteUnit>>,
     reads: Sender<Box<dyn ReadUnit>>,
     writers: Writers,
     threads: Arc<Threads>,
@@ -48,6 +50,7 @@ impl Store {
         let threads = Arc::new(Threads::default());
         (
             Self {
+                accepts: writes.clone(),
                 writes,
                 reads,
                 writers,
@@ -56,6 +59,15 @@ impl Store {
             write_queue,
             read_queue,
         )
+    }
+
+    /// Gives what [`Store::accept`] takes a queue of its own, where a database takes several writers:
+    /// what providers send is then never behind what is done with it.
+    #[must_use]
+    pub fn with_accepts(mut self, limits: QueueLimits) -> (Self, WriteQueue) {
+        let (accepts, queue) = WriteQueue::new(limits);
+        self.accepts = accepts;
+        (self, queue)
     }
 
     /// Tells the store of a thread that serves one of its queues, so that closing waits for it.
@@ -77,19 +89,13 @@ impl Store {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        let (answer, answered) = oneshot::channel();
-        let unit = Box::new(Write {
-            touches,
-            work,
-            result: None,
-            answer,
-        });
-        if self.writes.send(unit).await.is_err() {
-            return Err(StorageError::Closed.into());
-        }
-        answered
-            .await
-            .unwrap_or_else(|_dropped| Err(StorageError::Closed.into()))
+        put(&self.writes, touches, work).await
+    }
+
+    /// Stores an envelope. Returns when it is durable.
+    pub async fn accept(&self, envelope: NewEnvelope) -> Result<(), StorageError> {
+        let work = move |tx: &mut dyn WriteTx| tx.append_envelope(&envelope);
+        put(&self.accepts, Touches::nothing(), work).await
     }
 
     /// Runs a unit of work that reads; all its reads see one state, which holds everything that was
@@ -132,10 +138,32 @@ impl Store {
 
     /// Takes no more work, finishes what was accepted and lets go of the database. Blocks.
     pub fn close(&self) {
+        self.accepts.close();
         self.writes.close();
         self.reads.close();
         self.threads.join();
     }
+}
+
+async fn put<T, E, F>(queue: &Sender<Box<dyn WriteUnit>>, touches: Touches, work: F) -> Result<T, E>
+where
+    F: FnMut(&mut dyn WriteTx) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: From<StorageError> + Send + 'static,
+{
+    let (answer, answered) = oneshot::channel();
+    let unit = Box::new(Write {
+        touches,
+        work,
+        result: None,
+        answer,
+    });
+    if queue.send(unit).await.is_err() {
+        return Err(StorageError::Closed.into());
+    }
+    answered
+        .await
+        .unwrap_or_else(|_dropped| Err(StorageError::Closed.into()))
 }
 
 /// The threads that serve the queues.

@@ -6,6 +6,8 @@
 pub mod commands;
 pub mod config;
 mod entropy;
+#[cfg(feature = "fail-points")]
+mod fail_points;
 mod logging;
 mod master_key;
 mod server;

@@ -7,6 +7,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use switchboard_api::Peer;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -37,8 +38,8 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
             accepted = listener.accept() => accepted,
             () = shutdown.cancelled() => break,
         };
-        let stream = match accepted {
-            Ok((stream, _peer)) => stream,
+        let (stream, peer) = match accepted {
+            Ok((stream, peer)) => (stream, peer),
             Err(error) => {
                 tracing::warn!("a connection could not be accepted: {error}");
                 tokio::time::sleep(ACCEPT_AGAIN).await;
@@ -48,7 +49,7 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!("answers on one connection may be delayed: {error}");
         }
-        let service = TowerToHyperService::new(router.clone());
+        let service = TowerToHyperService::new(Peer::of(peer).told_to(router.clone()));
         let connection = http.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {

@@ -8,12 +8,15 @@ use axum::Router;
 use switchboard_api::{AnonymousHosts, ApiOptions, MetricsHandle, Origin};
 use switchboard_connector::{Pause, ProviderAccess, TokioPause};
 use switchboard_domain::{Chance, Clock};
-use switchboard_engine::{Engine, EngineParts, Vault};
+use switchboard_engine::media::{MediaParts, MediaStore};
+use switchboard_engine::{Engine, EngineParts, FailPoints, Vault};
+use switchboard_media::{Fetcher, Store as Media};
 use switchboard_storage::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
-use crate::config::{Config, StoreUrl};
+use crate::config::{Config, MediaPlace, StoreUrl};
 use crate::{OsChance, SystemClock, master_key, server};
 
 /// Longest time to connect to a provider.
@@ -73,8 +76,10 @@ impl Hub {
             Some(key) => key,
             None => master_key::generate(&config.key_file(), &*chance)?,
         };
+        let client = provider_client()?;
+        let media = media_parts(config, &client, &*clock, &chance)?;
         let mut providers = ProviderAccess::new(
-            provider_client()?,
+            client,
             config.public_url.clone(),
             Arc::clone(&clock),
             Arc::clone(&chance),
@@ -91,6 +96,8 @@ impl Hub {
             clock,
             chance: Arc::clone(&chance),
             pause,
+            media,
+            fail_points: fail_points()?,
         });
         let options = ApiOptions {
             system_token: config.system_token.clone(),
@@ -138,6 +145,22 @@ impl Hub {
     }
 }
 
+/// What a test has planned to go wrong.
+#[cfg(feature = "fail-points")]
+fn fail_points() -> anyhow::Result<FailPoints> {
+    crate::fail_points::from_environment()
+}
+
+/// Nothing goes wrong on purpose.
+#[cfg(not(feature = "fail-points"))]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "where tests plan accidents, a plan can be wrong"
+)]
+fn fail_points() -> anyhow::Result<FailPoints> {
+    Ok(FailPoints::default())
+}
+
 /// Opens the database that the settings name.
 pub fn open_store(url: &StoreUrl) -> anyhow::Result<Store> {
     match url {
@@ -152,6 +175,38 @@ pub fn open_store(url: &StoreUrl) -> anyhow::Result<Store> {
         )
         .context("cannot open the PostgreSQL database of store.url"),
     }
+}
+
+/// Where files are kept, and how they are fetched: from the public internet, and from wherever the
+/// operator says that a provider is.
+fn media_parts(
+    config: &Config,
+    client: &reqwest::Client,
+    clock: &dyn Clock,
+    chance: &Arc<dyn Chance>,
+) -> anyhow::Result<MediaParts> {
+    let chance = Arc::clone(chance);
+    let store = match &config.media.place {
+        MediaPlace::Folder(folder) => Media::in_folder(folder, clock.now(), chance),
+        MediaPlace::Bucket(bucket) => Media::in_bucket(bucket.clone(), client.clone(), chance),
+    };
+    let store: Arc<dyn MediaStore> = Arc::new(store.context("media.store cannot be used")?);
+    let configured = config.sources.iter().flat_map(|settings| {
+        let keys = settings.section().settings.iter().map(|setting| setting.key);
+        keys.filter(|key| key.ends_with("_url"))
+            .filter_map(|key| Url::parse(settings.get(key)?.expose()).ok())
+    });
+    let base_url = config.public_url.as_ref().map_or_else(
+        || format!("http://{}/", config.listen),
+        |url| url.as_str().to_owned(),
+    );
+    Ok(MediaParts {
+        store,
+        fetch: Arc::new(Fetcher::new(client.clone(), configured)?),
+        policies: config.media.policies.clone(),
+        base_url,
+        max_bytes: config.media.max_bytes,
+    })
 }
 
 /// The hub's one client for providers: pooled, rustls with the system's roots, no redirects, because

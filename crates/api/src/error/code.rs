@@ -14,6 +14,7 @@ pub(crate) enum Code {
     InvalidRequest,
     ProviderRefused,
     SourceNotConfigured,
+    NotAtRunTime,
     Unauthorized,
     HostNotAllowed,
     OriginNotAllowed,
@@ -22,7 +23,12 @@ pub(crate) enum Code {
     UnknownSource,
     MethodNotAllowed,
     AccountBusy,
+    StillWaiting,
+    ContactBack,
     BodyTooLarge,
+    TooManyRequests,
+    InvalidToken,
+    SourceExists,
     UnsupportedMediaType,
     CredentialsUnreadable,
     Internal,
@@ -30,7 +36,6 @@ pub(crate) enum Code {
     ProviderRateLimited,
     StorageUnavailable,
     RequestTimeout,
-    NotReceiving,
 }
 
 impl Code {
@@ -42,6 +47,7 @@ impl Code {
             Self::InvalidRequest => "invalid_request",
             Self::ProviderRefused => "provider_refused",
             Self::SourceNotConfigured => "source_not_configured",
+            Self::NotAtRunTime => "not_at_run_time",
             Self::Unauthorized => "unauthorized",
             Self::HostNotAllowed => "host_not_allowed",
             Self::OriginNotAllowed => "origin_not_allowed",
@@ -50,7 +56,12 @@ impl Code {
             Self::UnknownSource => "unknown_source",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::AccountBusy => "account_busy",
+            Self::StillWaiting => "still_waiting",
+            Self::ContactBack => "contact_back",
             Self::BodyTooLarge => "body_too_large",
+            Self::TooManyRequests => "too_many_requests",
+            Self::InvalidToken => "invalid_token",
+            Self::SourceExists => "source_exists",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::CredentialsUnreadable => "credentials_unreadable",
             Self::Internal => "internal",
@@ -58,7 +69,6 @@ impl Code {
             Self::ProviderRateLimited => "provider_rate_limited",
             Self::StorageUnavailable => "storage_unavailable",
             Self::RequestTimeout => "request_timeout",
-            Self::NotReceiving => "not_receiving",
         }
     }
 
@@ -69,20 +79,21 @@ impl Code {
             | Self::IncompleteBody
             | Self::InvalidRequest
             | Self::ProviderRefused
-            | Self::SourceNotConfigured => StatusCode::BAD_REQUEST,
+            | Self::SourceNotConfigured
+            | Self::NotAtRunTime => StatusCode::BAD_REQUEST,
             Self::Unauthorized | Self::HostNotAllowed | Self::OriginNotAllowed => {
                 StatusCode::FORBIDDEN
             }
             Self::NotFound | Self::UnknownChannel | Self::UnknownSource => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::AccountBusy => StatusCode::CONFLICT,
+            Self::AccountBusy | Self::StillWaiting | Self::ContactBack | Self::SourceExists => StatusCode::CONFLICT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Self::InvalidToken => StatusCode::UNAUTHORIZED,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::CredentialsUnreadable | Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             Self::ProviderUnavailable | Self::ProviderRateLimited => StatusCode::BAD_GATEWAY,
-            Self::StorageUnavailable | Self::RequestTimeout | Self::NotReceiving => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::StorageUnavailable | Self::RequestTimeout => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 }

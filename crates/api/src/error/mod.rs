@@ -6,6 +6,7 @@
 mod code;
 mod engine;
 mod json;
+mod nouns;
 #[cfg(test)]
 mod tests;
 
@@ -66,6 +67,12 @@ impl ApiError {
     /// The same with another status than the code's.
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.0.status = status;
+        self
+    }
+
+    /// The same with the field that is at fault.
+    pub(crate) fn with_field(mut self, field: &str) -> Self {
+        self.0.field = Some(field.to_owned());
         self
     }
 

@@ -12,12 +12,16 @@ pub(crate) enum Fault {
     Forbidden,
     UnknownChannel,
     AccountBusy,
+    ContactBack,
     BodyTooLarge,
     UnsupportedMediaType,
     Internal,
     ProviderUnavailable,
     Unavailable,
-    NotReceiving,
+    Unknown,
+    InvalidToken,
+    TooManyRequests,
+    SourceExists,
 }
 
 impl Fault {
@@ -26,12 +30,16 @@ impl Fault {
         Self::Forbidden,
         Self::UnknownChannel,
         Self::AccountBusy,
+        Self::ContactBack,
         Self::BodyTooLarge,
         Self::UnsupportedMediaType,
         Self::Internal,
         Self::ProviderUnavailable,
         Self::Unavailable,
-        Self::NotReceiving,
+        Self::Unknown,
+        Self::InvalidToken,
+        Self::TooManyRequests,
+        Self::SourceExists,
     ];
 
     /// What every procedure may answer.
@@ -53,12 +61,16 @@ impl Fault {
             Self::Forbidden => "Forbidden",
             Self::UnknownChannel => "UnknownChannel",
             Self::AccountBusy => "AccountBusy",
+            Self::ContactBack => "ContactBack",
             Self::BodyTooLarge => "BodyTooLarge",
             Self::UnsupportedMediaType => "UnsupportedMediaType",
             Self::Internal => "Internal",
             Self::ProviderUnavailable => "ProviderUnavailable",
             Self::Unavailable => "Unavailable",
-            Self::NotReceiving => "NotReceiving",
+            Self::Unknown => "Unknown",
+            Self::InvalidToken => "InvalidToken",
+            Self::TooManyRequests => "TooManyRequests",
+            Self::SourceExists => "SourceExists",
         }
     }
 
@@ -76,6 +88,7 @@ impl Fault {
                 Code::IncompleteBody,
                 Code::ProviderRefused,
                 Code::SourceNotConfigured,
+                Code::NotAtRunTime,
             ],
             Self::Forbidden => &[
                 Code::Unauthorized,
@@ -83,13 +96,17 @@ impl Fault {
                 Code::OriginNotAllowed,
             ],
             Self::UnknownChannel => &[Code::UnknownChannel],
-            Self::AccountBusy => &[Code::AccountBusy],
+            Self::ContactBack => &[Code::ContactBack],
+            Self::AccountBusy => &[Code::AccountBusy, Code::StillWaiting],
             Self::BodyTooLarge => &[Code::BodyTooLarge],
             Self::UnsupportedMediaType => &[Code::UnsupportedMediaType],
             Self::Internal => &[Code::Internal, Code::CredentialsUnreadable],
             Self::ProviderUnavailable => &[Code::ProviderUnavailable, Code::ProviderRateLimited],
             Self::Unavailable => &[Code::StorageUnavailable, Code::RequestTimeout],
-            Self::NotReceiving => &[Code::NotReceiving],
+            Self::Unknown => &[Code::NotFound],
+            Self::InvalidToken => &[Code::InvalidToken],
+            Self::TooManyRequests => &[Code::TooManyRequests],
+            Self::SourceExists => &[Code::SourceExists],
         }
     }
 
@@ -102,6 +119,7 @@ impl Fault {
             }
             Self::Forbidden => "The caller does not show the hub's token, or may not call at all.",
             Self::UnknownChannel => "No channel has that id.",
+            Self::ContactBack => "The contact that would come back is there again.",
             Self::AccountBusy => "Another request is changing the same account; try again.",
             Self::BodyTooLarge => "The body is too large.",
             Self::UnsupportedMediaType => "The body is not said to be JSON.",
@@ -111,10 +129,10 @@ impl Fault {
                  tells how long, if it is known). Nothing was changed in the hub."
             }
             Self::Unavailable => "The hub cannot answer for now; try again.",
-            Self::NotReceiving => {
-                "The hub does not take in messages yet, and stores none; the provider delivers \
-                 them again later."
-            }
+            Self::Unknown => "Nothing has that id.",
+            Self::InvalidToken => "The token is none that this hub has given, or has run out.",
+            Self::TooManyRequests => "Too many requests; `retry-after` tells when to try again.",
+            Self::SourceExists => "There is a source of that name already.",
         }
     }
 

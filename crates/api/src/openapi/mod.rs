@@ -3,7 +3,9 @@
 mod fault;
 mod sketch;
 
-use switchboard_api_types::{ChannelJson, ChannelMetadataJson};
+use switchboard_api_types::{
+    AddressJson, ContactJson, TagJson, TemplateJson, UserJson, ChannelJson, ChannelMetadataJson, ConversationJson, MessageJson, PaginationJson, SenderJson,
+};
 use switchboard_connector::Connector;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem, PathsBuilder};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -13,10 +15,11 @@ use utoipa::openapi::{
 };
 
 pub(crate) use fault::Fault;
-pub(crate) use sketch::{Sketch, data_of, reference};
+pub(crate) use sketch::{Sketch, data_of, page_of, reference};
 
 use crate::error::{Code, ErrorJson, ProviderFailureJson};
-use crate::{handshake, health, metrics, rpc};
+use crate::limits::Limits;
+use crate::{health, ingest, media, metrics, rpc};
 
 const ABOUT: &str = "\
 Connects a company's messaging channels behind one API.
@@ -32,13 +35,19 @@ const SYSTEM_TOKEN: &str = "system_token";
 /// Describes the API of a hub with these sources.
 pub fn openapi(connectors: &'static [&'static dyn Connector], version: &str) -> OpenApi {
     let mut paths = PathsBuilder::new();
-    for procedure in rpc::channels::procedures(connectors) {
+    for procedure in rpc::procedures(connectors, version) {
         paths = paths.path(
             procedure.path,
             PathItem::new(HttpMethod::Post, procedure.operation),
         );
     }
-    for (path, item) in handshake::described(connectors) {
+    for (_, procedure) in rpc::with_own_tokens(&Limits::new()) {
+        paths = paths.path(
+            procedure.path,
+            PathItem::new(HttpMethod::Post, procedure.operation),
+        );
+    }
+    for (path, item) in ingest::described(connectors) {
         paths = paths.path(path, item);
     }
     for (path, operation) in [
@@ -46,6 +55,9 @@ pub fn openapi(connectors: &'static [&'static dyn Connector], version: &str) -> 
         ("/metrics", metrics::operation()),
         ("/openapi.json", operation()),
     ] {
+        paths = paths.path(path, PathItem::new(HttpMethod::Get, operation));
+    }
+    for (path, operation) in media::described() {
         paths = paths.path(path, PathItem::new(HttpMethod::Get, operation));
     }
     let info = InfoBuilder::new()
@@ -81,6 +93,16 @@ fn components() -> Components {
     let mut components = ComponentsBuilder::new()
         .schema_from::<ChannelJson<'_>>()
         .schema_from::<ChannelMetadataJson<'_>>()
+        .schema_from::<ConversationJson>()
+        .schema_from::<MessageJson>()
+        .schema_from::<SenderJson>()
+        .schema_from::<PaginationJson>()
+        .schema_from::<AddressJson<'_>>()
+        .schema_from::<ContactJson<'_>>()
+        .schema_from::<TagJson<'_>>()
+        .schema_from::<TemplateJson<'_>>()
+        .schema_from::<UserJson<'_>>()
+        .schema_from::<rpc::envelopes::EnvelopeJson>()
         .schema_from::<ErrorJson<'_>>()
         .schema_from::<Code>()
         .schema_from::<ProviderFailureJson>()
@@ -94,10 +116,28 @@ fn components() -> Components {
 fn tags() -> Vec<Tag> {
     [
         ("channels", "The accounts that are connected."),
+        ("conversations", "The threads with contacts."),
+        ("messages", "What was written, and what is noted about it."),
+        ("contacts", "The address book."),
+        ("tags", "What conversations can be tagged with."),
+        ("templates", "Messages to be written again and again."),
+        ("users", "Those who work with the hub."),
+        ("client", "What consoles ask first."),
+        (
+            "components",
+            "The parts of the hub, for consoles made for Airy.",
+        ),
+        (
+            "envelopes",
+            "For operators: what arrived, and what became of it.",
+        ),
         (
             "webhooks",
             "Where providers call; not meant for anybody else.",
         ),
+        ("sources", "Programs of your own that speak for a channel."),
+        ("chatplugin", "The web chat, as its visitors call it."),
+        ("media", "Files, of messages and to be sent."),
         ("hub", "The hub itself."),
     ]
     .into_iter()

@@ -81,6 +81,33 @@ impl Sketch {
         Self(self.0.response("200", response))
     }
 
+    /// The answer with status 201.
+    pub(crate) fn created(
+        self,
+        description: &str,
+        schema: impl Into<RefOr<Schema>>,
+        example: Value,
+    ) -> Self {
+        let response = ResponseBuilder::new()
+            .description(description)
+            .content(JSON, json_content(schema.into(), example));
+        Self(self.0.response("201", response))
+    }
+
+    /// The answer with another status of success.
+    pub(crate) fn answer_with(
+        self,
+        status: StatusCode,
+        description: &str,
+        schema: impl Into<RefOr<Schema>>,
+        example: Value,
+    ) -> Self {
+        let response = ResponseBuilder::new()
+            .description(description)
+            .content(JSON, json_content(schema.into(), example));
+        Self(self.0.response(status.as_str(), response))
+    }
+
     /// The answer with status 200, if it is text of some other kind.
     pub(crate) fn text_answer(self, media_type: &str, description: &str) -> Self {
         let response = ResponseBuilder::new()
@@ -116,6 +143,16 @@ fn json_content(schema: RefOr<Schema>, example: Value) -> Content {
 /// A schema that is described among the components.
 pub(crate) fn reference(name: &str) -> RefOr<Schema> {
     RefOr::Ref(Ref::from_schema_name(name))
+}
+
+/// `{"data": […], "pagination_data": {…}}`.
+pub(crate) fn page_of(item: impl Into<RefOr<Schema>>) -> Schema {
+    ObjectBuilder::new()
+        .property("data", ArrayBuilder::new().items(item.into()))
+        .required("data")
+        .property("pagination_data", reference("PaginationData"))
+        .required("pagination_data")
+        .into()
 }
 
 /// `{"data": […]}`.

@@ -1,5 +1,6 @@
 //! A hub without a network: requests go straight into the router.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,12 +13,16 @@ use serde_json::Value;
 use switchboard_api::{AnonymousHosts, ApiOptions, install_metrics, router};
 use switchboard_connector::{Pause, ProviderAccess, TokioPause};
 use switchboard_domain::{Chance, Clock, FixedChance, ManualClock, Timestamp};
+use switchboard_engine::media::{MediaParts, MediaPolicies};
 use switchboard_engine::{Engine, EngineParts, MasterKey, Vault};
 use switchboard_storage_sqlite::{SqliteOptions, open};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 use crate::obedient;
+
+/// Largest file that is kept.
+pub(crate) const MAX_BYTES: u64 = 3 * 1024 * 1024;
 
 pub(crate) struct Hub {
     pub(crate) router: Router,
@@ -57,7 +62,8 @@ impl Hub {
         let store = open(&folder.path().join("hub.db"), SqliteOptions::default()).unwrap();
         let again = {
             let store = store.clone();
-            move |key| engine(store.clone(), key)
+            let media = folder.path().join("media");
+            move |key| engine(store.clone(), key, &media)
         };
         Self {
             router: router(again(1), options),
@@ -144,11 +150,19 @@ pub(crate) fn post(path: &str, body: impl Into<Body>) -> Request<Body> {
         .unwrap()
 }
 
-fn engine(store: switchboard_storage::Store, key: u64) -> Engine {
+fn engine(store: switchboard_storage::Store, key: u64, folder: &Path) -> Engine {
     let clock: Arc<dyn Clock> =
         Arc::new(ManualClock::at(Timestamp::from_millis(1_795_000_000_000)));
     let chance: Arc<dyn Chance> = Arc::new(FixedChance::seeded(key));
     let pause: Arc<dyn Pause> = Arc::new(TokioPause);
+    let files = switchboard_media::Store::in_folder(folder, clock.now(), Arc::clone(&chance));
+    let media = MediaParts {
+        store: Arc::new(files.unwrap()),
+        fetch: Arc::new(switchboard_media::Fetcher::new(client(), []).unwrap()),
+        policies: MediaPolicies::default(),
+        base_url: "http://hub.example/".to_owned(),
+        max_bytes: MAX_BYTES,
+    };
     Engine::new(EngineParts {
         store,
         connectors: obedient::ALL,
@@ -163,6 +177,8 @@ fn engine(store: switchboard_storage::Store, key: u64) -> Engine {
         clock,
         chance,
         pause,
+        media,
+        fail_points: switchboard_engine::FailPoints::default(),
     })
 }
 

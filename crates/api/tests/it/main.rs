@@ -14,6 +14,7 @@ mod described;
 mod failures;
 mod hub;
 mod log;
+mod media;
 mod obedient;
 mod observed;
 mod origins;

@@ -10,10 +10,11 @@ mod account;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use switchboard_connector::{
-    Account, Candidate, Capabilities, ConnectError, Connector, Draft, Handshake, InvalidRequest,
-    ProviderContext, ProviderError, RawWebhook, Section, Settings,
+    Account, Candidate, Capabilities, Checks, ConnectError, Connector, Delivery, Draft, Handshake,
+    InvalidRequest, MediaSource, Parsed, Profile, ProviderContext, ProviderError, RawWebhook,
+    Section, Settings, Unverified, Verified,
 };
-use switchboard_domain::{RawJson, Source};
+use switchboard_domain::{ChannelId, MessageId, RawJson, Source};
 use utoipa::openapi::{RefOr, Schema};
 
 pub(crate) use account::ConnectRequest;
@@ -41,7 +42,11 @@ impl Connector for ChatPlugin {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { explore: None }
+        Capabilities {
+            explore: None,
+            profiles: false,
+            media: false,
+        }
     }
 
     fn connect_schema(&self) -> RefOr<Schema> {
@@ -86,11 +91,46 @@ impl Connector for ChatPlugin {
         Err(InvalidRequest::body("Websites cannot be listed.").into())
     }
 
-    fn webhook_path(&self) -> Option<&'static str> {
-        None
+    fn webhook_paths(&self) -> &'static [&'static str] {
+        &[]
     }
 
     fn handshake(&self, _settings: &Settings, _call: &RawWebhook) -> Handshake {
         Handshake::Other
+    }
+
+    fn verify(&self, _checks: Checks<'_>, _call: &RawWebhook) -> Result<Verified, Unverified> {
+        Err(Unverified::NotConfigured("a webhook of the live chat"))
+    }
+
+    /// What visitors write comes in by the hub's own API, not as a delivery.
+    fn parse(&self, _settings: &Settings, _delivery: Delivery<'_>) -> Parsed {
+        Parsed::NotMine
+    }
+
+    fn message_id(&self, _channel: ChannelId, _provider_id: &str) -> Option<MessageId> {
+        None
+    }
+
+    fn edited(&self, _content: &str, _text: &str) -> Option<String> {
+        None
+    }
+
+    async fn profile(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        _handle: &str,
+    ) -> Result<Option<Profile>, ProviderError> {
+        Ok(None)
+    }
+
+    async fn media(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        link: &str,
+    ) -> Result<MediaSource, ProviderError> {
+        Err(ProviderError::unusable_link(link))
     }
 }

@@ -9,17 +9,21 @@
 //! and takes the agent's id on trust; agents are managed, and their webhooks set, with Google.
 
 mod account;
+mod image;
 mod inbound;
+mod send_time;
 mod service_account;
+mod signed;
 mod wire;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use switchboard_connector::{
-    Account, Candidate, Capabilities, ConnectError, Connector, Draft, Handshake, InvalidRequest,
-    ProviderContext, ProviderError, RawWebhook, Section, Setting, Settings,
+    Account, Candidate, Capabilities, Checks, ConnectError, Connector, Delivery, Draft, Handshake,
+    InvalidRequest, MediaSource, Parsed, Profile, ProviderContext, ProviderError, RawWebhook,
+    Section, Setting, Settings, Unverified, Verified,
 };
-use switchboard_domain::{RawJson, Source};
+use switchboard_domain::{ChannelId, MessageId, RawJson, Source};
 use utoipa::openapi::{RefOr, Schema};
 
 pub(crate) use account::ConnectRequest;
@@ -66,7 +70,11 @@ impl Connector for Google {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { explore: None }
+        Capabilities {
+            explore: None,
+            profiles: false,
+            media: true,
+        }
     }
 
     fn connect_schema(&self) -> RefOr<Schema> {
@@ -112,11 +120,48 @@ impl Connector for Google {
         Err(InvalidRequest::body("Google agents cannot be listed.").into())
     }
 
-    fn webhook_path(&self) -> Option<&'static str> {
-        Some("/google")
+    fn webhook_paths(&self) -> &'static [&'static str] {
+        &["/google"]
     }
 
     fn handshake(&self, settings: &Settings, call: &RawWebhook) -> Handshake {
-        inbound::handshake(settings, call)
+        signed::handshake(settings, call)
+    }
+
+    fn verify(&self, checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, Unverified> {
+        signed::verify(checks, call)
+    }
+
+    fn parse(&self, _settings: &Settings, delivery: Delivery<'_>) -> Parsed {
+        Parsed::Entries(inbound::entries(delivery))
+    }
+
+    /// The id depends on the whole event.
+    fn message_id(&self, _channel: ChannelId, _provider_id: &str) -> Option<MessageId> {
+        None
+    }
+
+    /// People cannot edit what they wrote.
+    fn edited(&self, _content: &str, _text: &str) -> Option<String> {
+        None
+    }
+
+    /// Names come with events.
+    async fn profile(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        _handle: &str,
+    ) -> Result<Option<Profile>, ProviderError> {
+        Ok(None)
+    }
+
+    async fn media(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        link: &str,
+    ) -> Result<MediaSource, ProviderError> {
+        image::source(link)
     }
 }

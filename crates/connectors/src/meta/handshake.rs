@@ -44,6 +44,7 @@ mod tests {
                 .flatten()
         });
         let call = RawWebhook {
+            path: "/facebook".to_owned(),
             method,
             query: query.to_owned(),
             headers: HeaderMap::new(),

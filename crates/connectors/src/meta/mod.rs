@@ -1,11 +1,14 @@
 //! What Facebook, Instagram and WhatsApp share: Meta's Graph API.
 
+mod address;
 pub(crate) mod facebook;
 mod graph;
 mod graph_error;
 mod handshake;
 pub(crate) mod instagram;
+mod messaging;
 mod page;
+mod signed;
 mod token;
 pub(crate) mod whatsapp;
 mod wire;

@@ -171,7 +171,8 @@ pub(crate) async fn unsubscribe(
     graph.perform(graph.on_behalf(call, &token)).await
 }
 
-fn stored(
+/// The page and its token, as they were stored.
+pub(crate) fn stored(
     facts: &RawJson,
     credentials: Option<&Secret>,
 ) -> Result<(String, Secret), ProviderError> {

@@ -1,8 +1,14 @@
-//! What SMS and WhatsApp over Twilio share: one account, its REST API and its errors.
+//! What SMS and WhatsApp over Twilio share: one account, its REST API and its errors, and the webhook at
+//! which both arrive.
 
 mod error;
+mod form;
+mod inbound;
+mod media;
 mod rest;
+mod signed;
 pub(crate) mod sms;
+mod status;
 mod webhook;
 pub(crate) mod whatsapp;
 

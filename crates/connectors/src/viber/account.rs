@@ -12,8 +12,8 @@ use switchboard_connector::{
 use switchboard_domain::{RawJson, SourceChannelId, UpstreamKey};
 use utoipa::ToSchema;
 
-use super::status;
 use super::wire::AccountInfo;
+use super::{status, welcome};
 use crate::{endpoint, remembered};
 
 /// Connects the Viber bot of the configured token.
@@ -42,6 +42,7 @@ struct Facts {
 
 pub(crate) async fn prepare(cx: &ProviderContext, request: Value) -> Result<Draft, ConnectError> {
     let ConnectRequest { name, image_url } = parse(request)?;
+    welcome::message(&cx.settings)?;
     let AccountInfo {
         id,
         name: own_name,

@@ -9,16 +9,20 @@
 
 mod account;
 mod inbound;
+mod media;
+mod signed;
 mod status;
+mod welcome;
 mod wire;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use switchboard_connector::{
-    Account, Candidate, Capabilities, ConnectError, Connector, Draft, Handshake, InvalidRequest,
-    ProviderContext, ProviderError, RawWebhook, Section, Setting, Settings,
+    Account, Candidate, Capabilities, Checks, ConnectError, Connector, Delivery, Draft, Handshake,
+    InvalidRequest, MediaSource, Parsed, Profile, ProviderContext, ProviderError, RawWebhook,
+    Section, Setting, Settings, Unverified, Verified,
 };
-use switchboard_domain::{RawJson, Source};
+use switchboard_domain::{ChannelId, MessageId, RawJson, Source};
 use utoipa::openapi::{RefOr, Schema};
 
 pub(crate) use account::ConnectRequest;
@@ -40,6 +44,18 @@ static SECTION: Section = Section {
             secret: false,
             meaning: "Where Viber's bot API is.",
         },
+        Setting {
+            key: "welcome_message",
+            default: Some("{}"),
+            secret: false,
+            meaning: "The Viber message, in JSON, that welcomes who opens the chat; `{}` for none.",
+        },
+        Setting {
+            key: "sender",
+            default: Some("{}"),
+            secret: false,
+            meaning: "Who welcomes: `name` and, if there is a picture, `avatar`, in JSON.",
+        },
     ],
     fallback: None,
 };
@@ -59,7 +75,11 @@ impl Connector for Viber {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { explore: None }
+        Capabilities {
+            explore: None,
+            profiles: false,
+            media: true,
+        }
     }
 
     fn connect_schema(&self) -> RefOr<Schema> {
@@ -102,11 +122,51 @@ impl Connector for Viber {
         Err(InvalidRequest::body("Viber bots cannot be listed.").into())
     }
 
-    fn webhook_path(&self) -> Option<&'static str> {
-        Some("/viber")
+    fn webhook_paths(&self) -> &'static [&'static str] {
+        &["/viber"]
     }
 
     fn handshake(&self, settings: &Settings, call: &RawWebhook) -> Handshake {
-        inbound::handshake(settings, call)
+        signed::handshake(settings, call)
+    }
+
+    fn verify(&self, checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, Unverified> {
+        signed::verify(checks, call)
+    }
+
+    /// No call-back names the account, and there is only one.
+    fn parse(&self, _settings: &Settings, delivery: Delivery<'_>) -> Parsed {
+        Parsed::Entries(inbound::entries(delivery))
+    }
+
+    fn message_id(&self, _channel: ChannelId, provider_id: &str) -> Option<MessageId> {
+        Some(MessageId::of_global_name(&inbound::global_name(
+            provider_id,
+        )))
+    }
+
+    /// People cannot edit what they wrote.
+    fn edited(&self, _content: &str, _text: &str) -> Option<String> {
+        None
+    }
+
+    /// Names and pictures come with call-backs. Viber lets nobody ask for the same person more than
+    /// twice in twelve hours.
+    async fn profile(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        _handle: &str,
+    ) -> Result<Option<Profile>, ProviderError> {
+        Ok(None)
+    }
+
+    async fn media(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        link: &str,
+    ) -> Result<MediaSource, ProviderError> {
+        media::source(link)
     }
 }

@@ -1,9 +1,10 @@
 //! The hub's own live chat.
 
 use serde_json::json;
-use switchboard_connector::ConnectError;
+use switchboard_connector::{ConnectError, Parsed, Unverified};
 
 use crate::hub::{Hub, connector, upstream};
+use crate::recorded::{parsed, settings, signed_call, verify};
 
 #[tokio::test]
 async fn a_website_is_connected_under_its_name() {
@@ -36,4 +37,22 @@ async fn a_website_needs_a_name() {
         };
         assert_eq!(error.field.as_deref(), Some("name"));
     }
+}
+
+/// Visitors write by the hub's own API.
+#[test]
+fn no_provider_calls_for_the_live_chat() {
+    let call = signed_call("/chatplugin", "x-signature", "", b"{}".to_vec());
+
+    let verified = verify("chatplugin", &settings("chatplugin", &[]), &call);
+
+    assert!(matches!(verified, Err(Unverified::NotConfigured(_))));
+    assert_eq!(
+        connector("chatplugin").webhook_paths(),
+        <[&str; 0]>::default()
+    );
+    assert_eq!(
+        parsed("chatplugin", "/chatplugin", b"{\"message\":{}}"),
+        Parsed::NotMine
+    );
 }

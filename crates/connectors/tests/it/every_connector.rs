@@ -160,7 +160,7 @@ proptest! {
         let mut headers = http::HeaderMap::new();
         headers.insert("x-viber-content-signature", signature.parse().unwrap());
         let method = if is_get { http::Method::GET } else { http::Method::POST };
-        let call = RawWebhook { method, query, headers, body };
+        let call = RawWebhook { path: "/".to_owned(), method, query, headers, body };
         for connector in ALL {
             let settings = switchboard_connector::Settings::resolve(connector.section(), |_, key| {
                 Some(switchboard_domain::Secret::new(format!("the {key} of nobody")))

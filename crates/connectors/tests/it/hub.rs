@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::Value;
 use switchboard_connector::{
-    Account, Caller, Candidate, ConnectError, Connector, Draft, ErrorClass, Pause, ProviderContext,
-    ProviderError, Settings,
+    Account, Caller, Candidate, ConnectError, Connector, Draft, ErrorClass, MediaSource, Pause,
+    Profile, ProviderContext, ProviderError, Settings,
 };
 use switchboard_connectors::ALL;
 use switchboard_domain::{Chance, FixedChance, ManualClock, RawJson, Secret, Timestamp};
@@ -134,6 +134,24 @@ impl Connected<'_> {
     pub(crate) async fn unsubscribe(&self, account: &Account) -> Result<(), ProviderError> {
         let cx = self.hub.context(self.connector);
         self.connector.unsubscribe(&cx, account).await
+    }
+
+    pub(crate) async fn profile(
+        &self,
+        account: &Account,
+        handle: &str,
+    ) -> Result<Option<Profile>, ProviderError> {
+        let cx = self.hub.context(self.connector);
+        self.connector.profile(&cx, account, handle).await
+    }
+
+    pub(crate) async fn media(
+        &self,
+        account: &Account,
+        link: &str,
+    ) -> Result<MediaSource, ProviderError> {
+        let cx = self.hub.context(self.connector);
+        self.connector.media(&cx, account, link).await
     }
 
     pub(crate) async fn explore(&self, request: Value) -> Result<Vec<Candidate>, ConnectError> {

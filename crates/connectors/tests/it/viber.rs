@@ -36,6 +36,7 @@ async fn answer(
     body: Bytes,
 ) -> (StatusCode, String) {
     let call = RawWebhook {
+        path: "/viber".to_owned(),
         method: Method::POST,
         query: String::new(),
         headers,
@@ -144,6 +145,26 @@ async fn a_wrong_token_is_refused_and_never_shown() {
     assert_class(&error, ErrorClass::Reauth);
     assert_eq!(error.code.as_deref(), Some("2"));
     assert_hidden(&error, "canary");
+}
+
+#[tokio::test]
+async fn a_welcome_message_that_viber_would_not_show_is_refused() {
+    for (message, setting) in [
+        ("Welcome!", "sources.viber.welcome_message"),
+        (
+            r#"{"type":"text","text":"Welcome!"}"#,
+            "sources.viber.sender ",
+        ),
+    ] {
+        let mut hub = Hub::start().await;
+        hub.set("sources.viber.welcome_message", message);
+
+        let error = hub.source("viber").refusal(json!({})).await;
+
+        assert_class(&error, ErrorClass::Config);
+        assert!(error.message.contains(setting), "{error}");
+        assert_eq!(hub.sandbox.viber.calls(), []);
+    }
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@
 
 mod claim;
 mod lock;
+mod open;
 mod plan;
 mod settle;
 

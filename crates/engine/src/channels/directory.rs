@@ -10,8 +10,8 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use switchboard_domain::{Channel, ChannelFilter};
-use switchboard_storage::{Revision, StorageError, Store};
+use switchboard_domain::{Channel, ChannelFilter, ChannelId, MetadataRecord, MetadataSubject};
+use switchboard_storage::{ReadTx, Revision, StorageError, Store};
 use tokio::sync::oneshot;
 
 use crate::Engine;
@@ -26,6 +26,8 @@ const KEPT_FILTERS: usize = 64;
 pub struct Listing {
     /// Ordered by creation and then id.
     pub channels: Vec<Channel>,
+    /// What is noted about them besides.
+    pub notes: Notes,
     revision: Revision,
     rendered: OnceLock<Bytes>,
 }
@@ -33,9 +35,30 @@ pub struct Listing {
 impl Listing {
     /// The list in the form that `render` gives it; rendered once however often it is asked for.
     /// What it returns is shared and not copied.
-    pub fn rendered(&self, render: impl FnOnce(&[Channel]) -> Bytes) -> Bytes {
-        self.rendered.get_or_init(|| render(&self.channels)).clone()
+    pub fn rendered(&self, render: impl FnOnce(&Self) -> Bytes) -> Bytes {
+        self.rendered.get_or_init(|| render(self)).clone()
     }
+}
+
+/// What is noted about channels, by their ids.
+pub type Notes = HashMap<ChannelId, Vec<MetadataRecord>>;
+
+/// Reads what is noted about channels.
+fn notes_of(tx: &mut dyn ReadTx, channels: &[Channel]) -> Result<Notes, StorageError> {
+    let subjects: Vec<_> = channels
+        .iter()
+        .map(|channel| MetadataSubject::Channel(channel.id))
+        .collect();
+    let mut notes = Notes::new();
+    if subjects.is_empty() {
+        return Ok(notes);
+    }
+    for record in tx.metadata(&subjects)? {
+        if let MetadataSubject::Channel(id) = record.subject {
+            notes.entry(id).or_default().push(record);
+        }
+    }
+    Ok(notes)
 }
 
 /// A failure that several requests share.
@@ -73,6 +96,11 @@ impl Engine {
         filter: ChannelFilter,
     ) -> Result<Arc<Listing>, SharedStorageError> {
         self.0.directory.list(filter).await
+    }
+
+    /// What is noted about channels.
+    pub async fn notes_of_channels(&self, channels: Vec<Channel>) -> Result<Notes, StorageError> {
+        self.0.store.read(move |tx| notes_of(tx, &channels)).await
     }
 }
 
@@ -166,10 +194,12 @@ async fn answer_round(
             let mut listings = Vec::with_capacity(filters.len());
             for filter in filters {
                 let channels = tx.channels(&filter)?;
+                let notes = notes_of(tx, &channels)?;
                 listings.push((
                     filter,
                     Listing {
                         channels,
+                        notes,
                         revision,
                         rendered: OnceLock::new(),
                     },

@@ -9,14 +9,14 @@ mod update;
 
 pub use connect::ConnectChannelError;
 pub(crate) use directory::Directory;
-pub use directory::{Listing, SharedStorageError};
+pub use directory::{Listing, Notes, SharedStorageError};
 pub use disconnect::{DisconnectChannel, DisconnectChannelError, Upstream};
 pub use explore::{ExploreChannelsError, Explored};
 pub use info::ChannelInfoError;
 pub use update::{ChannelUpdate, UpdateChannelError};
 
 use switchboard_api_types::ChannelJson;
-use switchboard_domain::{Channel, EventKind, NewEvent};
+use switchboard_domain::{Channel, EventBody, EventKind, NewEvent};
 use switchboard_storage::{StorageError, WriteTx};
 
 /// Stores a channel and announces it, in one unit of work.
@@ -28,7 +28,7 @@ pub(crate) fn put_and_announce(
     tx.append_event(&NewEvent {
         kind: EventKind::ChannelUpdated,
         subject: channel.id.into(),
-        payload: ChannelJson::from(channel).to_raw(),
+        body: EventBody::Told(ChannelJson::from(channel).to_raw()),
         occurred_at: channel.updated_at,
     })
 }

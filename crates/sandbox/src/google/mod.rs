@@ -4,6 +4,7 @@
 //! Messages was shut down on 2024-07-31; its base is here because hubs still have the source.
 
 mod assertion;
+mod compose;
 mod simulator;
 mod world;
 
@@ -12,12 +13,21 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+pub(crate) use self::compose::Notice;
 pub use self::world::{GoogleWorld, ServiceAccount};
 use crate::Now;
 use crate::desk::{Desk, desk_methods};
+use crate::hub::HubAddress;
+use crate::phones::Phones;
+use crate::surroundings::Surroundings;
 
 /// The calls that the simulator tells apart.
-pub const OPERATIONS: &[&str] = &["issue_token", "business_messages", "unknown"];
+pub const OPERATIONS: &[&str] = &[
+    "issue_token",
+    "business_messages",
+    "download_media",
+    "unknown",
+];
 
 /// The scope of Business Messages.
 pub const SCOPE: &str = "https://www.googleapis.com/auth/businessmessages";
@@ -32,6 +42,7 @@ pub struct Google {
 struct Inner {
     url: String,
     now: Now,
+    hub: HubAddress,
     state: Mutex<State>,
 }
 
@@ -40,20 +51,32 @@ struct State {
     /// When each access token ends, in seconds since 1970.
     tokens: BTreeMap<String, i64>,
     issued: u64,
+    phones: Phones,
 }
 
 desk_methods!(Google);
 
 impl Google {
-    pub(crate) fn new(world: GoogleWorld, url: String, now: Now, desk: Arc<Desk>) -> Self {
+    pub(crate) fn new(
+        world: GoogleWorld,
+        url: String,
+        Surroundings { now, hub, .. }: Surroundings,
+        desk: Arc<Desk>,
+    ) -> Self {
         let state = Mutex::new(State {
             world,
             tokens: BTreeMap::new(),
             issued: 0,
+            phones: Phones::default(),
         });
         Self {
             desk,
-            inner: Arc::new(Inner { url, now, state }),
+            inner: Arc::new(Inner {
+                url,
+                now,
+                hub,
+                state,
+            }),
         }
     }
 

@@ -6,8 +6,10 @@ use sha2::{Digest, Sha256};
 
 use super::Google;
 use super::assertion::{TokenError, verify};
+use super::compose::MEDIA_PREFIX;
 use crate::desk::Desk;
 use crate::exchange::{Reply, Request};
+use crate::media::{self, Sample};
 use crate::server::{Refusal, Simulator};
 
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -22,6 +24,7 @@ impl Simulator for Google {
     fn operation(&self, request: &Request) -> &'static str {
         match request.path() {
             "/token" if request.method == Method::POST => "issue_token",
+            path if path.starts_with(MEDIA_PREFIX) => "download_media",
             path if path.starts_with("/v1/") => "business_messages",
             _ => "unknown",
         }
@@ -33,6 +36,7 @@ impl Simulator for Google {
                 Ok(answer) => Reply::ok(&answer),
                 Err(error) => token_refused(StatusCode::BAD_REQUEST, &error),
             },
+            "download_media" => self.file(request),
             "business_messages" => self.business_messages(request),
             _ => api_refused(StatusCode::NOT_FOUND, "NOT_FOUND", "Method not found."),
         }
@@ -83,6 +87,21 @@ impl Google {
         Ok(json!({"access_token": token, "expires_in": LIFETIME, "token_type": "Bearer"}))
     }
 
+    /// A picture, as long as its link works.
+    fn file(&self, request: &Request) -> Reply {
+        let path = request.path();
+        let sample = path.rsplit('/').next().and_then(Sample::named);
+        match sample {
+            Some(sample)
+                if request.method == Method::GET
+                    && media::is_open(path, &request.query(), self.inner.now.millis()) =>
+            {
+                Reply::file(sample.media_type, sample.bytes)
+            }
+            _ => Reply::page_for_people(403),
+        }
+    }
+
     /// Every conversation was closed on 2024-07-31: whoever may ask learns that there is none.
     fn business_messages(&self, request: &Request) -> Reply {
         let alive = request
@@ -96,6 +115,11 @@ impl Google {
             "NOT_FOUND",
             "Requested entity was not found.",
         )
+    }
+
+    /// People and what they have said, for a person at a terminal.
+    pub(crate) fn people(&self) -> Vec<Value> {
+        self.inner.state.lock().phones.snapshot()
     }
 
     /// The service account and its agents for a person at a terminal.

@@ -126,6 +126,12 @@ impl GraphError {
     }
 
     #[must_use]
+    pub(crate) const fn with_subcode(mut self, subcode: u32) -> Self {
+        self.subcode = Some(subcode);
+        self
+    }
+
+    #[must_use]
     pub(crate) const fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self

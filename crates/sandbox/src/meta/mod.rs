@@ -1,10 +1,16 @@
 //! Meta's Graph API: Messenger pages, Instagram accounts behind them, WhatsApp Cloud.
 //!
 //! developers.facebook.com/docs/graph-api and /docs/whatsapp/cloud-api, read 2026-11-22. Covered:
-//! what connecting, exploring and disconnecting call. A hub's app is assumed to have "Require app
+//! what connecting, exploring and disconnecting call, the webhooks of what customers do, and what a
+//! hub asks about people and files. A hub's app is assumed to have "Require app
 //! secret" on, so every call with somebody's token needs `appsecret_proof`.
 
+mod app_subscription;
 mod auth;
+mod cdn;
+mod compose_page;
+mod compose_whatsapp;
+mod event;
 mod fields;
 mod graph_error;
 mod oauth;
@@ -12,6 +18,7 @@ mod page_subscription;
 mod pages;
 mod paging;
 mod params;
+mod profile;
 mod route;
 mod sample;
 mod simulator;
@@ -19,6 +26,7 @@ mod state;
 mod version;
 mod waba_subscription;
 mod whatsapp;
+mod whatsapp_media;
 mod world;
 
 use std::collections::BTreeSet;
@@ -30,6 +38,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parking_lot::Mutex;
 use sha2::{Digest, Sha256};
 
+pub use self::app_subscription::{AppSubscription, Dashboard, Object};
+pub(crate) use self::event::Event;
 pub use self::sample::{SAMPLE_BUSINESS, SAMPLE_SYSTEM_USER, SAMPLE_USER, SAMPLE_WABA};
 use self::state::State;
 pub use self::world::{
@@ -37,6 +47,8 @@ pub use self::world::{
 };
 use crate::Now;
 use crate::desk::{Desk, desk_methods};
+use crate::hub::HubAddress;
+use crate::surroundings::Surroundings;
 
 /// The calls that the simulator tells apart.
 pub const OPERATIONS: &[&str] = &[
@@ -57,6 +69,14 @@ pub const OPERATIONS: &[&str] = &[
     "subscribe_waba",
     "get_waba_subscriptions",
     "unsubscribe_waba",
+    "subscribe_app",
+    "get_app_subscriptions",
+    "unsubscribe_app",
+    "get_profile",
+    "list_conversations",
+    "get_media",
+    "download_attachment",
+    "download_media",
     "unknown",
 ];
 
@@ -71,6 +91,7 @@ struct Inner {
     url: String,
     now: Now,
     client: reqwest::Client,
+    hub: HubAddress,
     state: Mutex<State>,
     /// Counts answers and challenges.
     numbers: AtomicU64,
@@ -82,8 +103,7 @@ impl Meta {
     pub(crate) fn new(
         world: MetaWorld,
         url: String,
-        now: Now,
-        client: reqwest::Client,
+        Surroundings { now, client, hub }: Surroundings,
         desk: Arc<Desk>,
     ) -> Self {
         let state = Mutex::new(State::new(world, now.seconds()));
@@ -93,6 +113,7 @@ impl Meta {
                 url,
                 now,
                 client,
+                hub,
                 state,
                 numbers: AtomicU64::new(1_158_201_444),
             }),
@@ -117,6 +138,25 @@ impl Meta {
             .page_subscriptions
             .get(page_id)
             .cloned()
+    }
+
+    /// The app's own subscription to a kind of account.
+    pub fn app_subscription(&self, object: Object) -> Option<AppSubscription> {
+        self.inner
+            .state
+            .lock()
+            .app_subscriptions
+            .get(&object)
+            .cloned()
+    }
+
+    /// Replaces it, as the app's owner can do in the dashboard.
+    pub fn put_app_subscription(&self, object: Object, subscription: Option<AppSubscription>) {
+        let subscriptions = &mut self.inner.state.lock().app_subscriptions;
+        match subscription {
+            Some(subscription) => drop(subscriptions.insert(object, subscription)),
+            None => drop(subscriptions.remove(&object)),
+        }
     }
 
     /// Whether the app is subscribed to a WhatsApp business account.

@@ -118,7 +118,7 @@ fn of_messaging(field: &str) -> bool {
 }
 
 /// Every field a page can be subscribed to in v25.0, sorted.
-const FIELDS: &[&str] = &[
+pub(crate) const FIELDS: &[&str] = &[
     "affiliation",
     "attire",
     "awards",

@@ -35,6 +35,12 @@ pub(crate) enum Operation {
     SubscribeWaba,
     GetWabaSubscriptions,
     UnsubscribeWaba,
+    SubscribeApp,
+    GetAppSubscriptions,
+    UnsubscribeApp,
+    GetProfile,
+    ListConversations,
+    GetMedia,
     /// A possible call to an object that does not exist.
     UnknownObject,
 }
@@ -45,6 +51,7 @@ const LISTS: &[&str] = &[
     "phone_numbers",
     "owned_whatsapp_business_accounts",
     "client_whatsapp_business_accounts",
+    "conversations",
 ];
 
 impl Operation {
@@ -67,6 +74,12 @@ impl Operation {
             Self::SubscribeWaba => "subscribe_waba",
             Self::GetWabaSubscriptions => "get_waba_subscriptions",
             Self::UnsubscribeWaba => "unsubscribe_waba",
+            Self::SubscribeApp => "subscribe_app",
+            Self::GetAppSubscriptions => "get_app_subscriptions",
+            Self::UnsubscribeApp => "unsubscribe_app",
+            Self::GetProfile => "get_profile",
+            Self::ListConversations => "list_conversations",
+            Self::GetMedia => "get_media",
             Self::UnknownObject => "unknown",
         }
     }
@@ -110,6 +123,11 @@ impl Route {
                 (page_subscription(method)?, id)
             }
             [id, "subscribed_apps"] => (Operation::UnknownObject, id),
+            [id, "subscriptions"] if id == state.app.id => (app_subscription(method)?, id),
+            [id, "conversations"] if reading && state.pages.contains_key(id) => {
+                (Operation::ListConversations, id)
+            }
+            [id, "conversations"] if reading => (Operation::UnknownObject, id),
             [id] if reading => (node(state, id), id),
             ["oauth", "access_token"] | [_] => return Err(unsupported(method)),
             [_, edge] if LISTS.contains(&edge) => return Err(unsupported(method)),
@@ -151,6 +169,15 @@ fn waba_subscription(method: &Method) -> Result<Operation, GraphError> {
     })
 }
 
+fn app_subscription(method: &Method) -> Result<Operation, GraphError> {
+    Ok(match *method {
+        Method::POST => Operation::SubscribeApp,
+        Method::GET => Operation::GetAppSubscriptions,
+        Method::DELETE => Operation::UnsubscribeApp,
+        _ => return Err(unsupported(method)),
+    })
+}
+
 fn node(state: &State, id: &str) -> Operation {
     if state.pages.contains_key(id) {
         Operation::GetPage
@@ -160,6 +187,10 @@ fn node(state: &State, id: &str) -> Operation {
         Operation::GetWaba
     } else if state.phone_number(id).is_some() {
         Operation::GetPhoneNumber
+    } else if state.whatsapp_files.contains_key(id) {
+        Operation::GetMedia
+    } else if state.phones.by_id(id).is_some() {
+        Operation::GetProfile
     } else {
         Operation::UnknownObject
     }

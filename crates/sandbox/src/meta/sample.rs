@@ -1,5 +1,6 @@
 //! The accounts of the printed sample requests, and a few more.
 
+use super::app_subscription::Dashboard;
 use super::world::{App, Instagram, MetaWorld, Page, PhoneNumber, Token, User, Waba};
 
 /// The person behind `authentication token`.
@@ -25,6 +26,7 @@ impl MetaWorld {
             users: Vec::new(),
             wabas: Vec::new(),
             tokens: [].into(),
+            dashboard: Dashboard::Done,
         }
     }
 

@@ -3,12 +3,17 @@
 use http::{HeaderName, StatusCode};
 use serde_json::{Value, json};
 
+use super::app_subscription::Wanted;
 use super::auth::Caller;
 use super::graph_error::GraphError;
 use super::params::Params;
 use super::route::{Operation, Route};
 use super::state::State;
-use super::{Meta, oauth, page_subscription, pages, waba_subscription, whatsapp};
+use super::waba_subscription::Override;
+use super::{
+    Meta, app_subscription, cdn, oauth, page_subscription, pages, profile, waba_subscription,
+    whatsapp, whatsapp_media,
+};
 use crate::desk::Desk;
 use crate::exchange::{Reply, Request};
 use crate::server::{Refusal, Simulator};
@@ -19,12 +24,24 @@ impl Simulator for Meta {
     }
 
     fn operation(&self, request: &Request) -> &'static str {
+        if cdn::is_path(request.path()) {
+            return "download_attachment";
+        }
+        if whatsapp_media::is_path(request.path()) {
+            return "download_media";
+        }
         let now = self.inner.now.seconds();
         Route::read(&self.inner.state.lock(), request, now)
             .map_or("unknown", |route| route.operation.name())
     }
 
     async fn answer(&self, request: &Request) -> Reply {
+        if cdn::is_path(request.path()) {
+            return self.cdn_file(request);
+        }
+        if whatsapp_media::is_path(request.path()) {
+            return self.whatsapp_bytes(request);
+        }
         match self.call(request).await {
             Ok(value) => Reply::ok(&value),
             Err(error) => error.reply(&self.trace()),
@@ -55,33 +72,54 @@ impl Simulator for Meta {
     }
 }
 
+/// A subscription that comes into force once the address has answered the handshake.
+enum Change {
+    OfWaba(String, Option<Override>),
+    OfApp(Wanted),
+}
+
+impl Change {
+    const fn address(&self) -> Option<&Override> {
+        match self {
+            Self::OfWaba(_, other) => other.as_ref(),
+            Self::OfApp(wanted) => Some(&wanted.address),
+        }
+    }
+}
+
 impl Meta {
     async fn call(&self, request: &Request) -> Result<Value, GraphError> {
         let now = self.inner.now.seconds();
         let params = Params::read(request)?;
-        let (id, other) = {
+        let change = {
             let state = &mut *self.inner.state.lock();
             let route = Route::read(state, request, now)?;
             if route.operation == Operation::ExchangeToken {
                 return oauth::exchange(state, &params, now);
             }
             let caller = Caller::of(state, request, &params, now)?;
-            if route.operation != Operation::SubscribeWaba {
-                return self.with_token(state, &caller, (&route, &params), request);
+            match route.operation {
+                Operation::SubscribeWaba => {
+                    let other = waba_subscription::check(state, &caller, &params, &route.id)?;
+                    Change::OfWaba(route.id, other)
+                }
+                Operation::SubscribeApp => {
+                    Change::OfApp(app_subscription::check(state, &caller, &params)?)
+                }
+                _ => return self.with_token(state, &caller, (&route, &params), request),
             }
-            let other = waba_subscription::check(state, &caller, &params, &route.id)?;
-            (route.id, other)
         };
-        if let Some(other) = &other {
+        if let Some(address) = change.address() {
             let challenge = self.next_number().to_string();
-            self.shake_hands(other, &challenge).await?;
+            self.shake_hands(address, &challenge).await?;
         }
         let mut state = self.inner.state.lock();
-        Ok(waba_subscription::subscribe(
-            &mut state,
-            &id,
-            other.as_ref(),
-        ))
+        Ok(match change {
+            Change::OfWaba(id, other) => {
+                waba_subscription::subscribe(&mut state, &id, other.as_ref())
+            }
+            Change::OfApp(wanted) => app_subscription::subscribe(&mut state, wanted),
+        })
     }
 
     /// The calls whose effect needs nobody else.
@@ -117,11 +155,29 @@ impl Meta {
             }
             Operation::GetWabaSubscriptions => waba_subscription::get(state, caller, id),
             Operation::UnsubscribeWaba => waba_subscription::unsubscribe(state, caller, id),
+            Operation::GetAppSubscriptions => {
+                app_subscription::get(state, caller, self.inner.hub.get().as_deref())
+            }
+            Operation::UnsubscribeApp => app_subscription::unsubscribe(state, caller, params),
+            Operation::GetProfile => {
+                profile::get(state, caller, params, (id, &self.inner.url, now))
+            }
+            Operation::ListConversations => profile::conversations(state, caller, params, id),
+            Operation::GetMedia => {
+                let when = self.inner.now.millis();
+                whatsapp_media::get(state, caller, params, (id, &self.inner.url, when))
+            }
             Operation::UnknownObject
             | Operation::ListPages
             | Operation::ExchangeToken
+            | Operation::SubscribeApp
             | Operation::SubscribeWaba => Err(GraphError::unknown_object(&request.method, id)),
         }
+    }
+
+    /// People and what they have said, for a person at a terminal.
+    pub(crate) fn people(&self) -> Vec<Value> {
+        self.inner.state.lock().phones.snapshot()
     }
 
     /// Accounts, subscriptions and tokens for a person at a terminal; no token's text.
@@ -174,12 +230,15 @@ fn rate_limited(operation: Operation, id: &str, trace: &str) -> Reply {
         | Operation::GetInstagramAccount
         | Operation::SubscribePage
         | Operation::GetPageSubscriptions
+        | Operation::GetProfile
+        | Operation::ListConversations
         | Operation::UnsubscribePage => (80006, "messenger"),
         Operation::GetPhoneNumber
         | Operation::GetWaba
         | Operation::ListPhoneNumbers
         | Operation::SubscribeWaba
         | Operation::GetWabaSubscriptions
+        | Operation::GetMedia
         | Operation::UnsubscribeWaba => (80007, "whatsapp"),
         _ => {
             let usage = json!({"call_count": 100, "total_time": 25, "total_cputime": 25});

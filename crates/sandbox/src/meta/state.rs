@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
+use super::app_subscription::{AppSubscription, Object};
+use super::whatsapp_media::WhatsAppFile;
 use super::world::{App, Death, MetaWorld, Page, PhoneNumber, Token, TokenKind, User, Waba};
+use crate::phones::Phones;
 
 pub(crate) struct State {
     pub(crate) app: App,
@@ -14,6 +17,10 @@ pub(crate) struct State {
     pub(crate) users: BTreeMap<String, User>,
     pub(crate) wabas: BTreeMap<String, Waba>,
     pub(crate) waba_subscriptions: BTreeMap<String, WabaSubscription>,
+    pub(crate) app_subscriptions: BTreeMap<Object, AppSubscription>,
+    pub(crate) phones: Phones,
+    /// Files that were sent in WhatsApp, by their id.
+    pub(crate) whatsapp_files: BTreeMap<String, WhatsAppFile>,
     tokens: BTreeMap<String, Issued>,
     issued: u64,
 }
@@ -55,6 +62,9 @@ impl State {
                 .map(|waba| (waba.id.clone(), waba))
                 .collect(),
             waba_subscriptions: BTreeMap::new(),
+            app_subscriptions: world.dashboard.subscriptions(),
+            phones: Phones::default(),
+            whatsapp_files: BTreeMap::new(),
             tokens: BTreeMap::new(),
             issued: 0,
         };

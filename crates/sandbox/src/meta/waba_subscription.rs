@@ -13,10 +13,10 @@ use super::state::{State, WabaSubscription};
 use super::whatsapp::{known, manages};
 use crate::outgoing::is_callable;
 
-/// Another address for the account's webhooks, and the token that it is to know.
+/// An address for webhooks, and the token that it is to know.
 pub(crate) struct Override {
-    url: Url,
-    verify_token: String,
+    pub(crate) url: Url,
+    pub(crate) verify_token: String,
 }
 
 /// Whether the caller may subscribe, and to which address.

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
+use super::app_subscription::Dashboard;
+
 /// What Meta knows when the sandbox starts.
 #[derive(Clone)]
 pub struct MetaWorld {
@@ -17,6 +19,8 @@ pub struct MetaWorld {
     pub wabas: Vec<Waba>,
     /// Tokens by their text.
     pub tokens: BTreeMap<String, Token>,
+    /// What the app was set up for in Meta's dashboard.
+    pub dashboard: Dashboard,
 }
 
 impl fmt::Debug for MetaWorld {
@@ -28,6 +32,7 @@ impl fmt::Debug for MetaWorld {
             .field("users", &self.users)
             .field("wabas", &self.wabas)
             .field("tokens", &tokens)
+            .field("dashboard", &self.dashboard)
             .finish()
     }
 }

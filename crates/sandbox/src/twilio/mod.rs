@@ -1,4 +1,4 @@
-//! Twilio's REST API for phone numbers and WhatsApp senders.
+//! Twilio's REST API for phone numbers and WhatsApp senders, and its calls with what customers do.
 //!
 //! www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource and
 //! www.twilio.com/docs/whatsapp/api/senders, read 2026-11-22. Two hosts, as at Twilio:
@@ -6,21 +6,30 @@
 //! addresses as next page).
 
 mod access;
+mod compose;
+mod deliver;
+mod media;
 mod numbers;
 mod paging;
 mod refusal;
 mod senders;
+mod signature;
 mod simulator;
 mod world;
 
+pub(crate) use self::compose::Inbound;
+use self::media::MessageFile;
 pub(crate) use self::simulator::{ApiHost, MessagingHost};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
 pub use self::world::{Account, NumberState, SenderState, SenderWebhook, TwilioWorld};
+use crate::Now;
 use crate::desk::{Desk, desk_methods};
+use crate::phones::Phones;
 
 /// The calls that the simulator tells apart.
 pub const OPERATIONS: &[&str] = &[
@@ -31,6 +40,8 @@ pub const OPERATIONS: &[&str] = &[
     "list_senders",
     "get_sender",
     "update_sender",
+    "get_media",
+    "download_media",
     "unknown",
 ];
 
@@ -44,7 +55,11 @@ pub struct Twilio {
 struct Inner {
     url: String,
     messaging_url: String,
+    now: Now,
     world: Mutex<TwilioWorld>,
+    phones: Mutex<Phones>,
+    /// Files of messages, by their own SID.
+    files: Mutex<BTreeMap<String, MessageFile>>,
 }
 
 desk_methods!(Twilio);
@@ -52,8 +67,8 @@ desk_methods!(Twilio);
 impl Twilio {
     pub(crate) fn new(
         world: TwilioWorld,
-        url: String,
-        messaging_url: String,
+        (url, messaging_url): (String, String),
+        now: Now,
         desk: Arc<Desk>,
     ) -> Self {
         let world = Mutex::new(world);
@@ -62,7 +77,10 @@ impl Twilio {
             inner: Arc::new(Inner {
                 url,
                 messaging_url,
+                now,
                 world,
+                phones: Mutex::default(),
+                files: Mutex::default(),
             }),
         }
     }

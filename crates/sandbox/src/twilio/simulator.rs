@@ -1,10 +1,10 @@
 //! Twilio behind HTTP: two hosts with one state.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::refusal::TwilioError;
-use super::{Twilio, access, numbers, senders};
+use super::{Twilio, access, media, numbers, senders};
 use crate::desk::Desk;
 use crate::exchange::{Reply, Request};
 use crate::server::{Refusal, Simulator};
@@ -41,10 +41,16 @@ impl Simulator for MessagingHost {
     }
 
     fn operation(&self, request: &Request) -> &'static str {
+        if media::is_path(request.path()) {
+            return "download_media";
+        }
         Route::on_messaging(request).map_or("unknown", |route| route.operation)
     }
 
     async fn answer(&self, request: &Request) -> Reply {
+        if media::is_path(request.path()) {
+            return self.0.stored(request);
+        }
         self.0
             .messaging(request)
             .unwrap_or_else(|error| error.reply())
@@ -60,6 +66,8 @@ impl Simulator for MessagingHost {
 struct Route {
     operation: &'static str,
     account: String,
+    /// The message that a file belongs to.
+    within: String,
     resource: String,
 }
 
@@ -68,6 +76,7 @@ impl Route {
         Self {
             operation,
             account: account.to_owned(),
+            within: String::new(),
             resource: resource.to_owned(),
         }
     }
@@ -78,6 +87,15 @@ impl Route {
         let ["2010-04-01", "Accounts", rest @ .., last] = parts.as_slice() else {
             return Err(TwilioError::not_found(request.path()));
         };
+        if let [account, "Messages", message, "Media"] = *rest
+            && request.method == Method::GET
+            && !last.contains('.')
+        {
+            return Ok(Self {
+                within: message.to_owned(),
+                ..Self::to("get_media", account, last)
+            });
+        }
         // Without the suffix Twilio answers in XML, which no hub of ours reads.
         let Some(last) = last.strip_suffix(".json") else {
             return Err(TwilioError::not_found(request.path()));
@@ -136,6 +154,9 @@ impl Twilio {
             return Ok(Reply::ok(&numbers::account(&world.account)));
         }
         access::require_active(&world.account)?;
+        if route.operation == "get_media" {
+            return self.media((&route.within, &route.resource), request.path());
+        }
         let answer = match route.operation {
             "list_numbers" => numbers::list(world, request)?,
             "get_number" => numbers::get(world, &route.resource, request.path())?,
@@ -159,6 +180,11 @@ impl Twilio {
                 Reply::json(StatusCode::ACCEPTED, &answer)
             }
         })
+    }
+
+    /// People and what they have said, for a person at a terminal.
+    pub(crate) fn people(&self) -> Vec<Value> {
+        self.inner.phones.lock().snapshot()
     }
 
     /// The account, its numbers and senders for a person at a terminal.

@@ -1,8 +1,10 @@
-//! Viber's REST API for bots.
+//! Viber's REST API for bots, and its calls with what customers do.
 //!
 //! developers.viber.com/docs/api/rest-bot-api, read 2026-11-22. Everything is `POST /pa/{method}`
-//! and HTTP 200; `status` in the answer tells.
+//! and HTTP 200; `status` in the answer
+//! tells. Files are behind links that end.
 
+mod compose;
 mod simulator;
 mod status;
 mod webhook;
@@ -12,12 +14,20 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
+pub(crate) use self::compose::Callback;
 pub use self::world::{ViberWorld, Webhook};
 use crate::Now;
 use crate::desk::{Desk, desk_methods};
+use crate::phones::Phones;
+use crate::surroundings::Surroundings;
 
 /// The calls that the simulator tells apart.
-pub const OPERATIONS: &[&str] = &["get_account_info", "set_webhook", "unknown"];
+pub const OPERATIONS: &[&str] = &[
+    "get_account_info",
+    "set_webhook",
+    "download_media",
+    "unknown",
+];
 
 /// The machine that Viber says has answered.
 const CHAT_HOSTNAME: &str = "SN-CHAT-05_";
@@ -40,6 +50,7 @@ struct State {
     account: ViberWorld,
     /// The message token of the last call to the webhook.
     last_message_token: u64,
+    phones: Phones,
 }
 
 desk_methods!(Viber);
@@ -48,14 +59,14 @@ impl Viber {
     pub(crate) fn new(
         account: ViberWorld,
         url: String,
-        now: Now,
-        client: reqwest::Client,
+        Surroundings { now, client, .. }: Surroundings,
         desk: Arc<Desk>,
     ) -> Self {
         let state = Mutex::new(State {
             account,
             // Above 2^53, where numbers of JavaScript lose digits.
             last_message_token: 4_912_661_846_655_238_145,
+            phones: Phones::default(),
         });
         Self {
             desk,

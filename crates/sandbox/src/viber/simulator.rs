@@ -3,11 +3,13 @@
 use http::Method;
 use serde_json::{Map, Value, json};
 
+use super::compose::MEDIA_PREFIX;
 use super::status::Refused;
 use super::world::ViberWorld;
 use super::{Viber, webhook};
 use crate::desk::Desk;
 use crate::exchange::{Reply, Request};
+use crate::media::{self, Sample};
 use crate::server::{Refusal, Simulator};
 
 /// The largest body that Viber reads.
@@ -22,6 +24,7 @@ impl Simulator for Viber {
         match request.path() {
             "/pa/get_account_info" if request.method == Method::POST => "get_account_info",
             "/pa/set_webhook" if request.method == Method::POST => "set_webhook",
+            path if path.starts_with(MEDIA_PREFIX) => "download_media",
             _ => "unknown",
         }
     }
@@ -30,6 +33,9 @@ impl Simulator for Viber {
         let operation = self.operation(request);
         if operation == "unknown" {
             return Reply::page_for_people(404);
+        }
+        if operation == "download_media" {
+            return self.file(request);
         }
         match self.call(operation, request).await {
             Ok(answer) => Reply::ok(&answer),
@@ -62,6 +68,21 @@ impl Viber {
         Ok(info(&self.inner.state.lock().account))
     }
 
+    /// A file, as long as its link works.
+    fn file(&self, request: &Request) -> Reply {
+        let path = request.path();
+        let sample = path.rsplit('/').next().and_then(Sample::named);
+        match sample {
+            Some(sample)
+                if request.method == Method::GET
+                    && media::is_open(path, &request.query(), self.inner.now.millis()) =>
+            {
+                Reply::file(sample.media_type, sample.bytes)
+            }
+            _ => Reply::page_for_people(403),
+        }
+    }
+
     fn authenticate(&self, request: &Request, body: &Map<String, Value>) -> Result<(), Refused> {
         let in_body = || body.get("auth_token").and_then(Value::as_str);
         let token = request.header("x-viber-auth-token").or_else(in_body);
@@ -73,6 +94,11 @@ impl Viber {
             return Err(Refused::Blocked);
         }
         Ok(())
+    }
+
+    /// People and what they have said, for a person at a terminal.
+    pub(crate) fn people(&self) -> Vec<Value> {
+        self.inner.state.lock().phones.snapshot()
     }
 
     /// The account and its webhook for a person at a terminal.

@@ -111,7 +111,7 @@ impl Viber {
 }
 
 /// `X-Viber-Content-Signature`: lower-case hexadecimal HMAC-SHA256 with the auth token over the body.
-fn sign(auth_token: &str, body: &str) -> String {
+pub(super) fn sign(auth_token: &str, body: &str) -> String {
     // A key of any length is taken, so the constructor cannot fail.
     Hmac::<Sha256>::new_from_slice(auth_token.as_bytes())
         .map(|mac| hex::encode(mac.chain_update(body).finalize().into_bytes()))

@@ -10,13 +10,21 @@
 
 mod call;
 mod control;
+mod customer_files;
+mod deliveries;
 mod faults;
 mod google;
 mod meta_pages;
 mod meta_subscriptions;
 mod meta_tokens;
 mod meta_whatsapp;
+mod profiles;
+mod receiver;
 mod sample;
+mod saying;
+mod shapes;
+mod signatures;
 mod twilio_numbers;
 mod twilio_senders;
 mod viber;
+mod webhook_subscriptions;

@@ -1,12 +1,15 @@
 //! Units that share a transaction, and come out as if each had its own.
 
-use switchboard_domain::{ChannelFilter, KeyId, Position, RawJson, Sealed};
-use switchboard_storage::{StorageError, Store, Touches};
+use switchboard_domain::{
+    ChannelFilter, Conversation, ConversationFilter, KeyId, LastMessage, MessageId,
+    MessageSequence, Position, Range, RawJson, Sealed, TagId,
+};
+use switchboard_storage::{ConversationQuery, ConversationReads, StorageError, Store, Touches};
 use switchboard_storage_postgres::{PostgresOptions, open};
 use switchboard_testkit::postgres::TestDatabase;
 
 use crate::held::Held;
-use crate::samples::{KIND, at, channel, event, job};
+use crate::samples::{KIND, at, channel, conversation, event, job, told};
 
 fn on_purpose() -> StorageError {
     StorageError::unavailable("on purpose")
@@ -24,7 +27,7 @@ async fn numbers_told(store: &Store) -> Vec<String> {
     events
         .unwrap()
         .iter()
-        .map(|event| event.payload.as_str().to_owned())
+        .map(|event| told(event).to_owned())
         .collect()
 }
 
@@ -158,7 +161,8 @@ async fn a_unit_that_overlooks_an_error_is_not_kept() {
     let careless = held
         .behind(|tx| {
             let mut unheard_of = job(2);
-            unheard_of.key = "\0".to_owned();
+            // More than an index takes, however well it is packed.
+            unheard_of.key = (0..100_000).map(|number| number.to_string()).collect();
             drop(tx.put_job(&unheard_of));
             tx.append_event(&event(2))
         })
@@ -232,4 +236,88 @@ async fn lists_in_a_unit_show_what_the_batch_has_put_so_far() {
     let mut replaced = channel(5);
     replaced.facts = RawJson::from_checked("[]");
     assert_eq!(listing.await.unwrap().unwrap(), [channel(1), replaced]);
+}
+
+#[tokio::test]
+async fn undoing_a_unit_undoes_what_it_has_counted() {
+    let database = TestDatabase::create();
+    let store = opened(&database);
+    let (one, two) = (spoken(1), spoken(2));
+    let stored = (one.clone(), two.clone());
+    let put: Result<(), StorageError> = store
+        .write(Touches::nothing(), move |tx| {
+            tx.put_conversations(&[stored.0.clone(), stored.1.clone()])
+        })
+        .await;
+    put.unwrap();
+    let held = Held::writer_of(&store).await;
+
+    let kept = held.behind(move |tx| tx.add_tag(one.id, tag())).await;
+    let undone = held
+        .behind(move |tx| {
+            tx.put_conversations(&[spoken(3)])?;
+            assert!(tx.add_tag(two.id, tag())?);
+            assert_eq!(total(tx, ConversationFilter::of_tag(tag()))?, 2);
+            assert!(tx.add_tag(spoken(3).id, tag())?);
+            assert!(tx.remove_tag(one.id, tag())?);
+            assert_eq!(total(tx, ConversationFilter::of_tag(tag()))?, 2);
+            assert_eq!(total(tx, ConversationFilter::All)?, 3);
+            Err::<(), _>(on_purpose())
+        })
+        .await;
+    let later = held
+        .behind(move |tx| {
+            let mut three = spoken(3);
+            three.unread_count = 1;
+            tx.put_conversations(&[three])?;
+            Ok((tx.add_tag(one.id, tag())?, tx.add_tag(two.id, tag())?))
+        })
+        .await;
+    held.let_go().await;
+
+    assert!(kept.await.unwrap().unwrap());
+    assert!(undone.await.unwrap().is_err());
+    assert_eq!(later.await.unwrap().unwrap(), (false, true));
+    let totals: Result<_, StorageError> = store
+        .read(|tx| {
+            let unread = ConversationFilter::UnreadCount(Range {
+                from: Some(1),
+                to: None,
+            });
+            Ok([
+                total(tx, ConversationFilter::All)?,
+                total(tx, ConversationFilter::of_tag(tag()))?,
+                total(tx, ConversationFilter::of_channel(channel(1).id))?,
+                total(tx, unread)?,
+            ])
+        })
+        .await;
+    assert_eq!(totals.unwrap(), [3, 2, 3, 1]);
+}
+
+fn tag() -> TagId {
+    TagId::from_uuid(channel(9).id.as_uuid())
+}
+
+fn spoken(number: u32) -> Conversation {
+    let mut spoken = conversation(number);
+    spoken.last_message = Some(LastMessage {
+        id: MessageId::derive(spoken.channel, &number.to_string()),
+        sequence: MessageSequence(number.into()),
+        sent_at: at(number.into()),
+    });
+    spoken
+}
+
+/// The number that is kept: a page of nothing never counts what it shows.
+fn total<Tx: ConversationReads + ?Sized>(
+    tx: &mut Tx,
+    filter: ConversationFilter,
+) -> Result<u64, StorageError> {
+    let page = tx.conversation_page(&ConversationQuery {
+        filter,
+        cursor: None,
+        limit: 0,
+    })?;
+    Ok(page.total)
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use switchboard_domain::Position;
+use switchboard_domain::{EnvelopeId, Position};
 use switchboard_storage::{StorageError, Store, Touches};
 use switchboard_storage_postgres::{PostgresOptions, open};
 use switchboard_testkit::cluster::{Cluster, Durability};
 use switchboard_testkit::postgres::TestDatabase;
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::samples::{channel, event, job};
+use crate::samples::{channel, envelope, event, job, told};
 
 /// Writers on all nodes that never stop telling numbers, each a different one.
 struct Load {
@@ -114,7 +114,7 @@ async fn assert_kept(store: &Store, acknowledged: &BTreeSet<u32>) {
         .unwrap();
     let told: Vec<u32> = events
         .iter()
-        .map(|event| event.payload.as_str().parse().unwrap())
+        .map(|event| told(event).parse().unwrap())
         .collect();
     let once: BTreeSet<u32> = told.iter().copied().collect();
     let stored: BTreeSet<_> = channels.iter().map(|channel| channel.id).collect();
@@ -192,6 +192,26 @@ async fn connections_that_were_cut_while_nobody_used_them_are_not_noticed() {
     }
     cut_connections(&database).await;
     assert_kept(&store, &BTreeSet::from([1, 2])).await;
+}
+
+#[tokio::test]
+async fn an_envelope_is_accepted_on_a_connection_that_was_cut_while_nobody_used_it() {
+    let database = TestDatabase::create();
+    let [store, _other] = two_nodes(&database.url());
+    store.accept(envelope(1)).await.unwrap();
+
+    cut_connections(&database).await;
+    store.accept(envelope(2)).await.unwrap();
+
+    let found: Result<_, StorageError> = store
+        .read(|tx| tx.envelopes_after(EnvelopeId::START, 10, 1000))
+        .await;
+    let found: Vec<_> = found
+        .unwrap()
+        .into_iter()
+        .map(|found| found.content)
+        .collect();
+    assert_eq!(found, [envelope(1), envelope(2)]);
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@
 
 mod batches;
 mod faults;
+mod fencing;
+mod hard_texts;
 mod held;
 mod opening;
 mod plans;

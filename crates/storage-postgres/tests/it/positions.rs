@@ -1,13 +1,13 @@
 //! Positions become readable in their order, whichever node is slow to commit.
 
 use postgres::{Client, NoTls};
-use switchboard_domain::Position;
+use switchboard_domain::{EnvelopeId, Position};
 use switchboard_storage::{StorageError, Store, Touches};
 use switchboard_storage_postgres::{PostgresOptions, open};
 use switchboard_testkit::postgres::TestDatabase;
 use tokio::task::JoinHandle;
 
-use crate::samples::event;
+use crate::samples::{envelope, event, told};
 
 /// Makes the commit of event 1 wait for a lock that the test holds.
 const SLOW_COMMIT: &str = "
@@ -19,6 +19,19 @@ const SLOW_COMMIT: &str = "
         RETURN NULL;
     END $$;
     CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON events
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_for_test();
+    SELECT pg_advisory_lock(1, 1)";
+
+/// The same for envelope 1.
+const SLOW_ENVELOPE: &str = "
+    CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.body = '1'::bytea THEN
+            PERFORM pg_advisory_xact_lock(1, 1);
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON envelopes
         DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_for_test();
     SELECT pg_advisory_lock(1, 1)";
 
@@ -68,7 +81,7 @@ fn an_event_is_not_readable_before_one_with_an_earlier_position() {
         let log: Result<Vec<_>, StorageError> = runtime.block_on(log);
         let log = log.unwrap();
         log.into_iter()
-            .map(|event| event.payload.as_str().to_owned())
+            .map(|event| told(&event).to_owned())
             .collect::<Vec<_>>()
     };
     assert_eq!(read(), Vec::<String>::new());
@@ -76,6 +89,52 @@ fn an_event_is_not_readable_before_one_with_an_earlier_position() {
     runtime.block_on(first).unwrap().unwrap();
     runtime.block_on(second).unwrap().unwrap();
     assert_eq!(read(), ["1", "2"]);
+}
+
+#[test]
+fn an_envelope_is_not_readable_before_one_with_an_earlier_id() {
+    let database = TestDatabase::create();
+    let [one, other] =
+        [1, 2].map(|_node| open(&database.url(), PostgresOptions::default()).unwrap());
+    let mut client = Client::connect(&database.url(), NoTls).unwrap();
+    client.batch_execute(SLOW_ENVELOPE).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .build()
+        .unwrap();
+    let accepting = one.clone();
+    let first = runtime.spawn(async move { accepting.accept(envelope(1)).await });
+    while waiting(&mut client) < 1 {}
+
+    let accepting = other.clone();
+    let second = runtime.spawn(async move { accepting.accept(envelope(2)).await });
+    // Both ways to write an envelope wait for the same lock.
+    let appending = other.clone();
+    let third = runtime.spawn(async move {
+        appending
+            .write(Touches::nothing(), |tx| {
+                tx.append_event(&event(3))?;
+                tx.append_envelope(&envelope(3))
+            })
+            .await
+    });
+    while waiting(&mut client) < 3 && !second.is_finished() && !third.is_finished() {}
+
+    let read = || {
+        let found = other.read(|tx| tx.envelopes_after(EnvelopeId::START, 10, 1000));
+        let found: Result<Vec<_>, StorageError> = runtime.block_on(found);
+        found.unwrap()
+    };
+    assert_eq!(read(), []);
+    client.batch_execute(GO_ON).unwrap();
+    runtime.block_on(first).unwrap().unwrap();
+    runtime.block_on(second).unwrap().unwrap();
+    let third: Result<(), StorageError> = runtime.block_on(third).unwrap();
+    third.unwrap();
+    let found = read();
+    assert_eq!(found[0].content, envelope(1));
+    assert_eq!(found.len(), 3);
+    assert!(found.is_sorted_by_key(|envelope| envelope.id));
 }
 
 fn waiting(client: &mut Client) -> i64 {

@@ -1,8 +1,9 @@
 //! Channels, events and jobs to try things on.
 
 use switchboard_domain::{
-    Chance, Channel, ChannelId, Connection, EventKind, EventSubject, FixedChance, JobId, JobKind,
-    NewEvent, NewJob, RawJson, Source, SourceChannelId, Timestamp,
+    Chance, Channel, ChannelId, Connection, Conversation, ConversationId, Event, EventBody,
+    EventKind, EventSubject, FixedChance, JobId, JobKind, NewEnvelope, NewEvent, NewJob, NodeId,
+    RawJson, Source, SourceChannelId, Timestamp,
 };
 
 pub(crate) const KIND: JobKind = JobKind::SettleAccount;
@@ -32,7 +33,7 @@ pub(crate) fn event(number: u32) -> NewEvent {
     NewEvent {
         kind: EventKind::ChannelUpdated,
         subject: EventSubject::from(channel(number).id),
-        payload: RawJson::from_checked(number.to_string()),
+        body: EventBody::Told(RawJson::from_checked(number.to_string())),
         occurred_at: at(number.into()),
     }
 }
@@ -46,4 +47,33 @@ pub(crate) fn job(number: u32) -> NewJob {
         sealed: None,
         run_at: at(0),
     }
+}
+
+/// What an event tells.
+pub(crate) fn told(event: &Event) -> &str {
+    match &event.body {
+        EventBody::Told(json) => json.as_str(),
+        EventBody::About(id) => panic!("event {:?} is about {id}", event.position),
+    }
+}
+
+pub(crate) fn envelope(number: u32) -> NewEnvelope {
+    NewEnvelope {
+        source: Source::named("test"),
+        target: "/test".to_owned(),
+        headers: RawJson::empty_object(),
+        body: number.to_string().into_bytes(),
+        received_at: at(number.into()),
+    }
+}
+
+pub(crate) fn conversation(number: u32) -> Conversation {
+    let channel = channel(1);
+    let handle = format!("handle-{number}");
+    let id = ConversationId::derive(channel.id, &handle);
+    Conversation::begun(id, channel.id, channel.source, &handle, at(number.into()))
+}
+
+pub(crate) fn node(number: u64) -> NodeId {
+    NodeId::from_uuid(FixedChance::seeded(number).uuid())
 }

@@ -3,6 +3,7 @@
 use std::thread::JoinHandle;
 use std::time::Instant;
 
+use metrics::counter;
 use rusqlite::Connection;
 use switchboard_storage::{StorageError, Verdict, WriteQueue, WriteUnit};
 
@@ -64,13 +65,18 @@ fn write(connection: &Connection, mut batch: Vec<Unit>, scrub: &mut Scrub) {
     }
 }
 
-/// All units in one transaction, each in a savepoint. After an error nothing of any is left.
+/// All units in one transaction, each in a savepoint unless it is the only one. After an error nothing
+/// of any is left.
 fn together(
     connection: &Connection,
     batch: &mut [Unit],
     scrub: &mut Scrub,
 ) -> rusqlite::Result<()> {
     begin(connection)?;
+    if let [unit] = batch {
+        let verdict = run(connection, unit, scrub);
+        return end(connection, Ok(verdict));
+    }
     let ran = batch
         .iter_mut()
         .try_for_each(|unit| in_savepoint(connection, unit, scrub));
@@ -111,6 +117,7 @@ fn one_by_one(connection: &Connection, batch: Vec<Unit>, scrub: &mut Scrub) {
 fn run(connection: &Connection, unit: &mut Unit, scrub: &mut Scrub) -> Verdict {
     let mut tx = Tx::new(connection);
     let verdict = unit.run(&mut tx);
+    counter!("switchboard_store_statements_total").increment(tx.statements());
     if tx.secrets_erased && verdict == Verdict::Commit {
         scrub.wanted();
     }
@@ -124,7 +131,10 @@ fn begin(connection: &Connection) -> rusqlite::Result<()> {
 /// Ends a transaction as `verdict` says. After an error nothing of it is left.
 fn end(connection: &Connection, verdict: rusqlite::Result<Verdict>) -> rusqlite::Result<()> {
     let ended = verdict.and_then(|verdict| match verdict {
-        Verdict::Commit => execute(connection, "COMMIT"),
+        Verdict::Commit => {
+            counter!("switchboard_store_commits_total").increment(1);
+            execute(connection, "COMMIT")
+        }
         Verdict::RollBack => undo(connection),
     });
     if ended.is_err()

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
-use switchboard_domain::{EventKind, EventSubject, NewEvent, Position, RawJson, Timestamp};
+use switchboard_domain::{
+    EventBody, EventKind, EventSubject, NewEvent, Position, RawJson, Timestamp,
+};
 use switchboard_storage::{EventReads, Touches, WriteTx};
 use uuid::Uuid;
 
@@ -32,7 +34,10 @@ impl WriteUnit for Append {
         let appended = tx.append_event(&NewEvent {
             kind: EventKind::ChannelUpdated,
             subject: EventSubject::from_uuid(Uuid::nil()),
-            payload: RawJson::from_checked(format!(r#""{}""#, "x".repeat(self.bytes))),
+            body: EventBody::Told(RawJson::from_checked(format!(
+                r#""{}""#,
+                "x".repeat(self.bytes)
+            ))),
             occurred_at: Timestamp::from_millis(0),
         });
         if appended.is_ok() || self.ignores_errors {
@@ -109,7 +114,10 @@ impl Hub {
             .events_after(Position::START, 1000)
             .unwrap()
             .iter()
-            .map(|event| event.payload.as_str().len() - 2)
+            .map(|event| match &event.body {
+                EventBody::Told(payload) => payload.as_str().len() - 2,
+                EventBody::About(thing) => panic!("an event about {thing}"),
+            })
             .collect()
     }
 

@@ -120,7 +120,7 @@ pub async fn who_follows_the_log_sees_every_event_once_and_in_order(database: &D
     for seen in answers(followers).await {
         assert_eq!(seen, log);
     }
-    let mut told: Vec<_> = log.iter().map(|event| number_of(&event.payload)).collect();
+    let mut told: Vec<_> = log.iter().map(|event| number_of(&event.body)).collect();
     // What one unit tells stands in its order, with events of others between at most.
     for unit in told.iter().filter(|number| *number % 3 == 0) {
         let of_unit: Vec<_> = told

@@ -1,13 +1,13 @@
 //! Rules about the event log.
 
-use switchboard_domain::{Event, Position, RawJson};
+use switchboard_domain::{Event, EventBody, EventKind, NewEvent, Position, RawJson};
 
 use super::Database;
-use super::samples::{event, number_of};
+use super::samples::{at, channel, event, number_of};
 
 pub async fn an_event_comes_back_as_it_was_appended(database: &Database) {
     let mut odd = event(1);
-    odd.payload = RawJson::from_checked(r#"{ "b": "💬", "a": [1.50, null] }"#);
+    odd.body = EventBody::Told(RawJson::from_checked(r#"{ "b": "💬", "a": [1.50, null] }"#));
     let put = odd.clone();
     database.write(move |tx| tx.append_event(&put)).await;
 
@@ -19,12 +19,82 @@ pub async fn an_event_comes_back_as_it_was_appended(database: &Database) {
             position: found.position,
             kind: odd.kind,
             subject: odd.subject,
-            payload: odd.payload.clone(),
+            body: odd.body.clone(),
             occurred_at: odd.occurred_at,
         })
         .collect();
     assert_eq!(events.len(), 1);
     assert_eq!(events, expected);
+}
+
+pub async fn an_event_may_say_no_more_than_what_it_is_about(database: &Database) {
+    let about = NewEvent {
+        body: EventBody::About(channel(7).id.as_uuid()),
+        ..event(1)
+    };
+    let put = about.clone();
+    database.write(move |tx| tx.append_event(&put)).await;
+
+    let events = after(database, Position::START, 10).await;
+
+    let bodies: Vec<_> = events.into_iter().map(|event| event.body).collect();
+    assert_eq!(bodies, [about.body]);
+}
+
+pub async fn events_of_every_kind_come_back_as_that_kind(database: &Database) {
+    database
+        .write(|tx| {
+            EventKind::ALL
+                .into_iter()
+                .try_for_each(|kind| tx.append_event(&NewEvent { kind, ..event(1) }))
+        })
+        .await;
+
+    let events = after(database, Position::START, 100).await;
+
+    let kinds: Vec<_> = events.iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, EventKind::ALL);
+}
+
+pub async fn no_more_old_events_are_dropped_than_asked_for_the_oldest_first(database: &Database) {
+    append(database, 1..=5).await;
+
+    let dropped = database.write(|tx| tx.drop_events(at(5), 3)).await;
+
+    let left = after(database, Position::START, 10).await;
+    assert_eq!((dropped, numbers(&left)), (3, vec![4, 5]));
+}
+
+pub async fn an_event_of_the_moment_before_which_others_are_dropped_stays(database: &Database) {
+    append(database, 1..=5).await;
+
+    let dropped = [
+        database.write(|tx| tx.drop_events(at(1), 10)).await,
+        database.write(|tx| tx.drop_events(at(4), 10)).await,
+        database.write(|tx| tx.drop_events(at(4), 10)).await,
+    ];
+
+    let left = after(database, Position::START, 10).await;
+    assert_eq!((dropped, numbers(&left)), ([0, 3, 0], vec![4, 5]));
+}
+
+pub async fn a_position_is_never_given_again_when_events_were_dropped(database: &Database) {
+    append(database, 1..=3).await;
+    let before = last(database).await;
+    database.write(|tx| tx.drop_events(at(100), 10)).await;
+
+    let store = database.reopened().await;
+    store
+        .write(crate::Touches::nothing(), |tx| tx.append_event(&event(4)))
+        .await
+        .unwrap();
+    let events = store
+        .read(move |tx| tx.events_after(before, 10))
+        .await
+        .unwrap();
+
+    assert_eq!(numbers(&events), [4]);
+    super::database::close(store).await;
 }
 
 pub async fn an_empty_log_ends_at_its_start(database: &Database) {
@@ -150,8 +220,5 @@ async fn last(database: &Database) -> Position {
 }
 
 fn numbers(events: &[Event]) -> Vec<u32> {
-    events
-        .iter()
-        .map(|event| number_of(&event.payload))
-        .collect()
+    events.iter().map(|event| number_of(&event.body)).collect()
 }

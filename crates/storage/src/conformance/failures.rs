@@ -126,10 +126,7 @@ pub async fn units_that_fail_do_not_touch_their_neighbours(database: &Database) 
     let events = database
         .read(|tx| tx.events_after(Position::START, 100))
         .await;
-    let mut told: Vec<_> = events
-        .iter()
-        .map(|event| number_of(&event.payload))
-        .collect();
+    let mut told: Vec<_> = events.iter().map(|event| number_of(&event.body)).collect();
     told.sort_unstable();
     assert_eq!(told, (0..30).step_by(3).collect::<Vec<_>>());
 }

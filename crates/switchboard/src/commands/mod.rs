@@ -26,6 +26,7 @@ pub struct Cli {
 const TEACH: &str = "\
 Begin without any account:
   switchboard sandbox                        the hub with simulated providers, and what to try
+  switchboard sandbox say facebook hello     a customer writes to it, from another terminal
 
 Run it for real:
   switchboard serve                          on 127.0.0.1:8080, database in ./data

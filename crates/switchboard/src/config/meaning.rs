@@ -11,6 +11,7 @@ use url::Url;
 
 use super::origin::Setting;
 use super::settings::{closest, names, sections};
+use super::media;
 use super::{Config, Problem, Problems, Raw, StoreUrl};
 
 /// Loopback, so that a hub that nobody configured is nobody else's either.
@@ -52,8 +53,9 @@ pub(super) fn read(raw: Raw) -> Result<Config, Problems> {
         );
     }
     let sources = reader.sources();
-    match (listen, store, reader.problems) {
-        (Some(listen), Some(store), problems) if problems.is_empty() => Ok(Config {
+    let media = media::read(&mut reader, store.as_ref());
+    match (listen, store, media, reader.problems) {
+        (Some(listen), Some(store), Some(media), problems) if problems.is_empty() => Ok(Config {
             listen,
             public_url,
             store,
@@ -63,12 +65,13 @@ pub(super) fn read(raw: Raw) -> Result<Config, Problems> {
             webhook_allowlist,
             secret_key,
             sources,
+            media,
         }),
-        (_, _, problems) => Err(Problems(problems)),
+        (_, _, _, problems) => Err(Problems(problems)),
     }
 }
 
-struct Reader {
+pub(super) struct Reader {
     raw: Raw,
     problems: Vec<Problem>,
 }
@@ -81,7 +84,7 @@ impl Reader {
             .filter(|setting| !setting.text.trim().is_empty())
     }
 
-    fn problem(&mut self, name: &str, sentence: String) {
+    pub(super) fn problem(&mut self, name: &str, sentence: String) {
         let origin = self
             .raw
             .settings
@@ -94,15 +97,18 @@ impl Reader {
         });
     }
 
-    fn parsed<T>(
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.setting(name)
+            .map(|setting| setting.text.trim().to_owned())
+    }
+
+    pub(super) fn parsed<T>(
         &mut self,
         name: &str,
         default: Option<&str>,
         parse: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
-        let text = self
-            .setting(name)
-            .map(|setting| setting.text.trim().to_owned());
+        let text = self.text(name);
         let text = text.or_else(|| default.map(str::to_owned))?;
         match parse(&text) {
             Ok(value) => Some(value),
@@ -170,7 +176,7 @@ fn parse_listen(text: &str) -> Result<SocketAddr, String> {
         .map_err(|_unreadable| "write an address and a port, like 127.0.0.1:8080".to_owned())
 }
 
-fn parse_web_address(text: &str) -> Result<Url, String> {
+pub(super) fn parse_web_address(text: &str) -> Result<Url, String> {
     Url::parse(text)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())

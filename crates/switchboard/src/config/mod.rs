@@ -4,6 +4,7 @@
 //! setting nobody knows, or one that makes no sense, is a [`Problem`] that says how to mend it.
 
 mod meaning;
+mod media;
 mod origin;
 mod problem;
 mod settings;
@@ -13,6 +14,8 @@ use std::path::PathBuf;
 
 use switchboard_connector::Settings;
 use switchboard_domain::Secret;
+use switchboard_engine::media::MediaPolicies;
+use switchboard_media::Bucket;
 use url::Url;
 
 pub use origin::Raw;
@@ -39,6 +42,28 @@ pub struct Config {
     pub secret_key: Option<Secret>,
     /// `sources.<section>.*` of every connector.
     pub sources: Vec<Settings>,
+    /// `media.*`.
+    pub media: MediaConfig,
+}
+
+/// What becomes of files.
+#[derive(Clone, Debug)]
+pub struct MediaConfig {
+    /// `media.store` and `media.s3_*`.
+    pub place: MediaPlace,
+    /// `media.max_bytes`.
+    pub max_bytes: u64,
+    /// `media.policy` and `media.policies.<source>`.
+    pub policies: MediaPolicies,
+}
+
+/// Where files are kept.
+#[derive(Clone, Debug)]
+pub enum MediaPlace {
+    /// In this folder.
+    Folder(PathBuf),
+    /// In a bucket.
+    Bucket(Bucket),
 }
 
 /// Where the hub stores.

@@ -31,6 +31,27 @@ pub(super) const HUB: &[HubSetting] = &[
     HubSetting {
         name: "security.secret_key",
     },
+    HubSetting {
+        name: "media.store",
+    },
+    HubSetting {
+        name: "media.s3_key",
+    },
+    HubSetting {
+        name: "media.s3_secret",
+    },
+    HubSetting {
+        name: "media.s3_region",
+    },
+    HubSetting {
+        name: "media.s3_endpoint",
+    },
+    HubSetting {
+        name: "media.max_bytes",
+    },
+    HubSetting {
+        name: "media.policy",
+    },
 ];
 
 /// The sections of all connectors, each once, in the connectors' order.
@@ -54,7 +75,16 @@ pub(super) fn names() -> Vec<String> {
             .iter()
             .map(|setting| format!("sources.{}.{}", section.name, setting.key))
     });
-    hub.chain(sources).collect()
+    let policies = sources_with_files().map(|source| format!("media.policies.{source}"));
+    hub.chain(policies).chain(sources).collect()
+}
+
+/// The names of the sources whose messages link to files.
+pub(super) fn sources_with_files() -> impl Iterator<Item = String> {
+    switchboard_connectors::ALL
+        .iter()
+        .filter(|connector| connector.capabilities().media)
+        .map(|connector| connector.source().as_str().to_owned())
 }
 
 /// The known name that `wrong` was most likely meant to be.

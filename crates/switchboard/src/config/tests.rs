@@ -1,3 +1,6 @@
+use switchboard_domain::Source;
+use switchboard_engine::media::MediaPolicy;
+
 use super::*;
 
 fn config(settings: &[(&str, &str)]) -> Result<Config, Problems> {
@@ -124,6 +127,11 @@ fn each_malformed_setting_says_what_to_write() {
         ("security.webhook_allowlist", "10.0.0.0/33", "10.0.0.0/8"),
         ("security.allowed_origins", "example.org", "https://"),
         ("sources.facebook.api_url", "graph.facebook.com", "https://"),
+        ("media.store", "ftp://files", "s3://BUCKET/PREFIX"),
+        ("media.store", "s3://", "name a bucket"),
+        ("media.max_bytes", "100 MB", "104857600"),
+        ("media.policy", "copy", "store (files are copied)"),
+        ("media.policies.facebook", "none", "proxy"),
         (
             "sources.google.service_account",
             "/nowhere/key.json",
@@ -171,4 +179,67 @@ fn a_public_url_keeps_its_path() {
         config.public_url.unwrap().as_str(),
         "https://example.org/hub/"
     );
+}
+
+#[test]
+fn files_are_kept_beside_the_embedded_database() {
+    let folder = |url: &str| match config(&[("store.url", url)]).unwrap().media.place {
+        MediaPlace::Folder(folder) => folder.display().to_string(),
+        MediaPlace::Bucket(bucket) => panic!("{bucket:?}"),
+    };
+
+    assert_eq!(folder("sqlite:///srv/hub/hub.db"), "/srv/hub/media");
+    assert_eq!(folder("postgres://localhost/hub"), "data/media");
+}
+
+#[test]
+fn a_bucket_is_read_with_its_prefix_and_needs_keys() {
+    let bucket = |place: &str| {
+        let settings = [
+            ("media.store", place),
+            ("media.s3_key", "AKIDEXAMPLE"),
+            ("media.s3_secret", "canary"),
+            ("media.s3_endpoint", "http://127.0.0.1:9000/"),
+        ];
+        match config(&settings).unwrap().media.place {
+            MediaPlace::Bucket(bucket) => bucket,
+            MediaPlace::Folder(folder) => panic!("{}", folder.display()),
+        }
+    };
+
+    let found = bucket("s3://media/hub/files/");
+    assert_eq!((found.name.as_str(), found.prefix.as_str()), ("media", "hub/files"));
+    assert_eq!(found.region, "us-east-1");
+    assert_eq!(found.endpoint.as_deref(), Some("http://127.0.0.1:9000"));
+    assert_eq!(bucket("s3://media").prefix, "");
+    let Problems(problems) = config(&[("media.store", "s3://media")]).unwrap_err();
+    let missing: Vec<_> = problems.iter().map(|problem| problem.setting.as_str()).collect();
+    assert_eq!(missing, ["media.s3_key", "media.s3_secret"]);
+}
+
+#[test]
+fn what_becomes_of_files_is_said_for_all_sources_and_for_each() {
+    let raw = Raw::defaults()
+        .with_toml(
+            "hub.toml",
+            "[media]\npolicy = \"link\"\n[media.policies]\n\"twilio.sms\" = \"store\"",
+        )
+        .unwrap()
+        .with_environment(
+            [(
+                "SWITCHBOARD_MEDIA__POLICIES__WHATSAPP".to_owned(),
+                "proxy".to_owned(),
+            )]
+            .into_iter(),
+        );
+
+    let policies = Config::read(raw).unwrap().media.policies;
+
+    for (source, policy) in [
+        ("facebook", MediaPolicy::Link),
+        ("twilio.sms", MediaPolicy::Store),
+        ("whatsapp", MediaPolicy::Proxy),
+    ] {
+        assert_eq!(policies.of(&Source::named(source)), policy, "{source}");
+    }
 }

@@ -4,6 +4,15 @@
 
 mod harness;
 
+mod components;
 mod concurrency;
+mod contacts;
+mod contacts_erase;
+mod contacts_merge;
+mod contacts_people;
 mod decisions;
+mod inbound;
 mod specification;
+mod tags;
+mod templates;
+mod users;

@@ -7,6 +7,8 @@ mod harness;
 mod commands;
 mod config_check;
 mod crashes;
+mod ingest_crashes;
+mod ingest_storm;
 mod logs;
 mod refusals;
 mod restarts;

@@ -43,7 +43,7 @@ pub(super) fn procedure(connector: &dyn Connector) -> Procedure {
 
 async fn connect(engine: Engine, source: Source, body: Value) -> Result<Response, ApiError> {
     match engine.connect_channel(source.clone(), body).await {
-        Ok(channel) => Ok(answer(&channel)),
+        Ok(channel) => answer(&engine, channel).await,
         Err(error) => Err(connecting_failed(&source, error)),
     }
 }

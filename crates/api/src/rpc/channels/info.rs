@@ -50,5 +50,5 @@ async fn info(
 ) -> Result<Response, ApiError> {
     let ChannelInfo { channel_id } = request;
     let channel = engine.channel(channel_id.0).await?;
-    Ok(answer(&channel))
+    answer(&engine, channel).await
 }

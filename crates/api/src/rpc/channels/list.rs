@@ -12,8 +12,9 @@ use serde_json::json;
 use switchboard_api_types::ChannelJson;
 use switchboard_connector::RequestBody;
 use switchboard_connector::request::{Text, optional};
-use switchboard_domain::{Channel, ChannelFilter, Source};
+use switchboard_domain::{ChannelFilter, Source};
 use switchboard_engine::Engine;
+use switchboard_engine::channels::Listing;
 use utoipa::{PartialSchema, ToSchema};
 
 use super::sample;
@@ -85,8 +86,18 @@ struct ListJson<'a> {
     clippy::expect_used,
     reason = "the sentence proves that it cannot fail"
 )]
-fn render(channels: &[Channel]) -> Bytes {
-    let data = channels.iter().map(ChannelJson::from).collect();
+fn render(listing: &Listing) -> Bytes {
+    let data = listing
+        .channels
+        .iter()
+        .map(|channel| {
+            let shown = ChannelJson::from(channel);
+            match listing.notes.get(&channel.id) {
+                Some(notes) => shown.with_notes(notes),
+                None => shown,
+            }
+        })
+        .collect();
     serde_json::to_vec(&ListJson { data })
         .expect("text, UUIDs and booleans are always serialisable")
         .into()

@@ -18,8 +18,10 @@ use serde_json::{Value, json};
 use switchboard_api_types::ChannelJson;
 use switchboard_connector::Connector;
 use switchboard_domain::Channel;
+use switchboard_engine::Engine;
 
 use super::Procedure;
+use crate::error::ApiError;
 
 /// Every procedure of channels that there is with these sources.
 pub(crate) fn procedures(connectors: &[&'static dyn Connector]) -> Vec<Procedure> {
@@ -33,8 +35,14 @@ pub(crate) fn procedures(connectors: &[&'static dyn Connector]) -> Vec<Procedure
 }
 
 /// A channel as an answer.
-fn answer(channel: &Channel) -> Response {
-    axum::Json(ChannelJson::from(channel)).into_response()
+async fn answer(engine: &Engine, channel: Channel) -> Result<Response, ApiError> {
+    let notes = engine.notes_of_channels(vec![channel.clone()]).await?;
+    let shown = ChannelJson::from(&channel);
+    let shown = match notes.get(&channel.id) {
+        Some(notes) => shown.with_notes(notes),
+        None => shown,
+    };
+    Ok(axum::Json(shown).into_response())
 }
 
 /// The channel of the specification's samples.

@@ -78,5 +78,5 @@ async fn update(
         image_url: image_url.map(ImageUrl::into_string),
     };
     let channel = engine.update_channel(channel_id.0, update).await?;
-    Ok(answer(&channel))
+    answer(&engine, channel).await
 }

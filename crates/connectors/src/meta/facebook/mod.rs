@@ -8,21 +8,24 @@
 //! dashboard (object `page`, callback `/facebook`).
 
 mod account;
+mod profile;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use switchboard_connector::{
-    Account, Candidate, Capabilities, ConnectError, Connector, Draft, Explore, Handshake,
-    ProviderContext, ProviderError, RawWebhook, Section, Settings,
+    Account, Candidate, Capabilities, Checks, ConnectError, Connector, Delivery, Draft, Explore,
+    Handshake, MediaSource, Parsed, Profile, ProviderContext, ProviderError, RawWebhook, Section,
+    Settings, Unverified, Verified,
 };
-use switchboard_domain::{RawJson, Source};
+use switchboard_domain::{ChannelId, MessageId, RawJson, Source};
 use utoipa::openapi::{RefOr, Schema};
 
 pub(crate) use account::ConnectRequest;
 
-use crate::request_schema;
+use crate::{inbound_json, request_schema};
 
-use super::{PAGES, handshake, page};
+use super::messaging::{self, Product};
+use super::{PAGES, address, handshake, page, signed};
 
 /// Facebook pages.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +47,8 @@ impl Connector for Facebook {
                 account_field: "page_id",
                 token_fields: &["auth_token", "token"],
             }),
+            profiles: true,
+            media: true,
         }
     }
 
@@ -89,11 +94,45 @@ impl Connector for Facebook {
         account::explore(cx, request).await
     }
 
-    fn webhook_path(&self) -> Option<&'static str> {
-        Some("/facebook")
+    fn webhook_paths(&self) -> &'static [&'static str] {
+        &["/facebook"]
     }
 
     fn handshake(&self, settings: &Settings, call: &RawWebhook) -> Handshake {
         handshake::handshake(settings, call)
+    }
+
+    fn verify(&self, checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, Unverified> {
+        signed::verify(checks.settings, "sources.facebook.app_secret", call)
+    }
+
+    fn parse(&self, settings: &Settings, delivery: Delivery<'_>) -> Parsed {
+        messaging::parse(Product::Messenger, settings, delivery)
+    }
+
+    fn message_id(&self, _channel: ChannelId, _provider_id: &str) -> Option<MessageId> {
+        None
+    }
+
+    fn edited(&self, content: &str, text: &str) -> Option<String> {
+        inbound_json::with_text(content, &["message", "text"], text)
+    }
+
+    async fn profile(
+        &self,
+        cx: &ProviderContext,
+        account: &Account,
+        handle: &str,
+    ) -> Result<Option<Profile>, ProviderError> {
+        profile::profile(cx, account, handle).await
+    }
+
+    async fn media(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        link: &str,
+    ) -> Result<MediaSource, ProviderError> {
+        address::media(link)
     }
 }

@@ -9,21 +9,24 @@
 //! callback `/instagram`).
 
 mod account;
+mod profile;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use switchboard_connector::{
-    Account, Candidate, Capabilities, ConnectError, Connector, Draft, Handshake, InvalidRequest,
-    ProviderContext, ProviderError, RawWebhook, Section, Settings,
+    Account, Candidate, Capabilities, Checks, ConnectError, Connector, Delivery, Draft, Handshake,
+    InvalidRequest, MediaSource, Parsed, Profile, ProviderContext, ProviderError, RawWebhook,
+    Section, Settings, Unverified, Verified,
 };
-use switchboard_domain::{RawJson, Source};
+use switchboard_domain::{ChannelId, MessageId, RawJson, Source};
 use utoipa::openapi::{RefOr, Schema};
 
 pub(crate) use account::ConnectRequest;
 
-use crate::request_schema;
+use crate::{inbound_json, request_schema};
 
-use super::{PAGES, handshake, page};
+use super::messaging::{self, Product};
+use super::{PAGES, address, handshake, page, signed};
 
 /// Instagram accounts.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +43,11 @@ impl Connector for Instagram {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { explore: None }
+        Capabilities {
+            explore: None,
+            profiles: true,
+            media: true,
+        }
     }
 
     fn connect_schema(&self) -> RefOr<Schema> {
@@ -86,11 +93,45 @@ impl Connector for Instagram {
         Err(InvalidRequest::body("Instagram accounts cannot be listed.").into())
     }
 
-    fn webhook_path(&self) -> Option<&'static str> {
-        Some("/instagram")
+    fn webhook_paths(&self) -> &'static [&'static str] {
+        &["/instagram", "/facebook"]
     }
 
     fn handshake(&self, settings: &Settings, call: &RawWebhook) -> Handshake {
         handshake::handshake(settings, call)
+    }
+
+    fn verify(&self, checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, Unverified> {
+        signed::verify(checks.settings, "sources.facebook.app_secret", call)
+    }
+
+    fn parse(&self, settings: &Settings, delivery: Delivery<'_>) -> Parsed {
+        messaging::parse(Product::Instagram, settings, delivery)
+    }
+
+    fn message_id(&self, _channel: ChannelId, _provider_id: &str) -> Option<MessageId> {
+        None
+    }
+
+    fn edited(&self, content: &str, text: &str) -> Option<String> {
+        inbound_json::with_text(content, &["message", "text"], text)
+    }
+
+    async fn profile(
+        &self,
+        cx: &ProviderContext,
+        account: &Account,
+        handle: &str,
+    ) -> Result<Option<Profile>, ProviderError> {
+        profile::profile(cx, account, handle).await
+    }
+
+    async fn media(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        link: &str,
+    ) -> Result<MediaSource, ProviderError> {
+        address::media(link)
     }
 }

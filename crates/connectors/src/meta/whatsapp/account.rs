@@ -207,7 +207,8 @@ fn title(number: &PhoneNumber) -> String {
     name.unwrap_or(&number.id).to_owned()
 }
 
-fn stored(
+/// The business account and the token, as they were stored.
+pub(crate) fn stored(
     facts: &RawJson,
     credentials: Option<&Secret>,
 ) -> Result<(String, Secret), ProviderError> {

@@ -9,22 +9,28 @@
 //! `/whatsapp`).
 
 mod account;
+mod changes;
+mod inbound;
+mod media;
+mod message;
+mod status;
 mod wire;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use switchboard_connector::{
-    Account, Candidate, Capabilities, ConnectError, Connector, Draft, Handshake, InvalidRequest,
-    ProviderContext, ProviderError, RawWebhook, Section, Settings,
+    Account, Candidate, Capabilities, Checks, ConnectError, Connector, Delivery, Draft, Handshake,
+    InvalidRequest, MediaSource, Parsed, Profile, ProviderContext, ProviderError, RawWebhook,
+    Section, Settings, Unverified, Verified,
 };
-use switchboard_domain::{RawJson, Source};
+use switchboard_domain::{ChannelId, MessageId, RawJson, Source};
 use utoipa::openapi::{RefOr, Schema};
 
 pub(crate) use account::ConnectRequest;
 
 use crate::request_schema;
 
-use super::{NUMBERS, handshake};
+use super::{NUMBERS, handshake, signed};
 
 /// WhatsApp numbers on Meta's Cloud API.
 #[derive(Clone, Copy, Debug)]
@@ -41,7 +47,11 @@ impl Connector for WhatsApp {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { explore: None }
+        Capabilities {
+            explore: None,
+            profiles: false,
+            media: true,
+        }
     }
 
     fn connect_schema(&self) -> RefOr<Schema> {
@@ -86,11 +96,45 @@ impl Connector for WhatsApp {
         Err(InvalidRequest::body("WhatsApp numbers cannot be listed.").into())
     }
 
-    fn webhook_path(&self) -> Option<&'static str> {
-        Some("/whatsapp")
+    fn webhook_paths(&self) -> &'static [&'static str] {
+        &["/whatsapp"]
     }
 
     fn handshake(&self, settings: &Settings, call: &RawWebhook) -> Handshake {
         handshake::handshake(settings, call)
+    }
+
+    fn verify(&self, checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, Unverified> {
+        signed::verify(checks.settings, "sources.whatsapp.app_secret", call)
+    }
+
+    fn parse(&self, _settings: &Settings, delivery: Delivery<'_>) -> Parsed {
+        inbound::parse(delivery)
+    }
+
+    fn message_id(&self, _channel: ChannelId, provider_id: &str) -> Option<MessageId> {
+        Some(MessageId::of_global_name(provider_id))
+    }
+
+    fn edited(&self, content: &str, text: &str) -> Option<String> {
+        message::edited(content, text)
+    }
+
+    async fn profile(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        _handle: &str,
+    ) -> Result<Option<Profile>, ProviderError> {
+        Ok(None)
+    }
+
+    async fn media(
+        &self,
+        cx: &ProviderContext,
+        account: &Account,
+        link: &str,
+    ) -> Result<MediaSource, ProviderError> {
+        media::media(cx, account, link).await
     }
 }

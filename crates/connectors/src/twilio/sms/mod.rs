@@ -13,17 +13,19 @@ mod wire;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use switchboard_connector::{
-    Account, Candidate, Capabilities, ConnectError, Connector, Draft, Handshake, InvalidRequest,
-    ProviderContext, ProviderError, RawWebhook, Section, Settings,
+    Account, Candidate, Capabilities, Checks, ConnectError, Connector, Delivery, Draft, Handshake,
+    InvalidRequest, MediaSource, Parsed, Profile, ProviderContext, ProviderError, RawWebhook,
+    Section, Settings, Unverified, Verified,
 };
-use switchboard_domain::{RawJson, Source};
+use switchboard_domain::{ChannelId, MessageId, RawJson, Source};
 use utoipa::openapi::{RefOr, Schema};
 
 pub(crate) use account::ConnectRequest;
 
 use crate::request_schema;
 
-use super::SECTION;
+use super::inbound::Carrier;
+use super::{SECTION, inbound, media, signed};
 
 /// SMS over Twilio.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +42,11 @@ impl Connector for Sms {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { explore: None }
+        Capabilities {
+            explore: None,
+            profiles: false,
+            media: true,
+        }
     }
 
     fn connect_schema(&self) -> RefOr<Schema> {
@@ -84,11 +90,48 @@ impl Connector for Sms {
         Err(InvalidRequest::body("SMS numbers cannot be listed.").into())
     }
 
-    fn webhook_path(&self) -> Option<&'static str> {
-        Some("/twilio")
+    fn webhook_paths(&self) -> &'static [&'static str] {
+        &["/twilio", "/twilio/status"]
     }
 
     fn handshake(&self, _settings: &Settings, _call: &RawWebhook) -> Handshake {
         Handshake::Other
+    }
+
+    fn verify(&self, checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, Unverified> {
+        signed::verify(checks, call)
+    }
+
+    fn parse(&self, _settings: &Settings, delivery: Delivery<'_>) -> Parsed {
+        inbound::parse(Carrier::Sms, delivery)
+    }
+
+    /// The id depends on the whole form.
+    fn message_id(&self, _channel: ChannelId, _provider_id: &str) -> Option<MessageId> {
+        None
+    }
+
+    /// Twilio tells of no edits.
+    fn edited(&self, _content: &str, _text: &str) -> Option<String> {
+        None
+    }
+
+    /// Nobody knows what the owner of a number is called.
+    async fn profile(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        _handle: &str,
+    ) -> Result<Option<Profile>, ProviderError> {
+        Ok(None)
+    }
+
+    async fn media(
+        &self,
+        cx: &ProviderContext,
+        _account: &Account,
+        link: &str,
+    ) -> Result<MediaSource, ProviderError> {
+        media::source(&cx.settings, link)
     }
 }

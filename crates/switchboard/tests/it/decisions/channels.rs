@@ -125,7 +125,7 @@ on_both_stores! {
         let events = hub.events().await;
 
         let payloads: Vec<Value> =
-            events.iter().map(|event| serde_json::from_str(event.payload.as_str()).unwrap()).collect();
+            events.iter().map(told).collect();
         assert_eq!(payloads, [channel, renamed, gone]);
         assert!(events.iter().all(|event| event.kind.as_str() == "channel.updated"));
     }
@@ -142,3 +142,10 @@ on_both_stores! {
 const CHATPLUGIN_ID: &str = "88b93949-a32f-502c-b56a-67c877c01ba5";
 const GOOGLE_ID: &str = "bda330b6-7049-5190-93af-d5b16b03dd19";
 const TWILIO_WHATSAPP_ID: &str = "7fd34ed2-88ae-5797-950d-9ff8a93e6ea2";
+
+fn told(event: &switchboard_domain::Event) -> Value {
+    match &event.body {
+        switchboard_domain::EventBody::Told(json) => serde_json::from_str(json.as_str()).unwrap(),
+        switchboard_domain::EventBody::About(id) => panic!("the event says only {id}"),
+    }
+}

@@ -40,7 +40,7 @@ on_both_stores! {
         seen.push_str(&hub.post("/channels.facebook.connect", bad).await.text);
         seen.push_str(&hub.post("/channels.list", json!({})).await.text);
         for event in hub.events().await {
-            seen.push_str(event.payload.as_str());
+            seen.push_str(&format!("{:?}", event.body));
         }
         let metrics = Answer::read(hub.request(Method::GET, "/metrics").send().await.unwrap()).await;
         seen.push_str(&metrics.text);

@@ -1,7 +1,6 @@
 //! Where providers knock.
 
 use reqwest::Method;
-use serde_json::json;
 
 use crate::harness::{Answer, StoreKind, TestHub};
 
@@ -48,16 +47,4 @@ async fn metas_handshake_is_answered_verbatim_to_those_who_know_the_token() {
 
         assert_eq!(knock(&hub, path, "a guess").await.status, 403, "{path}");
     }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_cannot_be_taken_in_yet_is_to_be_delivered_again() {
-    let hub = TestHub::start(StoreKind::Sqlite).await;
-
-    let request = hub
-        .request(Method::POST, "/facebook")
-        .json(&json!({"object": "page", "entry": []}));
-    let answer = Answer::read(request.send().await.unwrap()).await;
-
-    answer.error(503, "not_receiving");
 }

@@ -74,7 +74,7 @@ pub(crate) struct TestHub {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) engine: Engine,
     pub(crate) store: Arc<TestStore>,
-    log: Store,
+    pub(crate) log: Store,
     client: reqwest::Client,
     shutdown: CancellationToken,
     running: JoinHandle<anyhow::Result<()>>,
@@ -199,6 +199,21 @@ impl TestHub {
             .read::<_, StorageError, _>(|tx| tx.events_after(Position::START, 10_000))
             .await
             .expect("the store answers")
+    }
+
+    /// Waits until everything that was received has been applied.
+    pub(crate) async fn applied(&self) {
+        loop {
+            let progress = self
+                .log
+                .read::<_, StorageError, _>(|tx| tx.apply_progress())
+                .await
+                .expect("the store answers");
+            if progress.through == progress.newest {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
     }
 
     /// Stops the hub as SIGTERM does, and waits until it has.

@@ -97,17 +97,28 @@ impl Site {
     /// Makes claims that killed hubs have left behind due, as 45 s do. Only hubs that share their
     /// database wait for that; the others know at the start that nobody else can hold a claim.
     pub(crate) fn let_claims_expire(&self) {
+        self.update("UPDATE jobs SET run_at = 0 WHERE kind = 'account.claim'");
+    }
+
+    /// Makes the lease under which a killed hub has applied envelopes end, as 15 s do, and those of its
+    /// jobs.
+    pub(crate) fn let_leases_expire(&self) {
+        self.update("UPDATE apply_progress SET lease_until = 0");
+        self.update("UPDATE jobs SET run_at = 0");
+    }
+
+    /// Changes the database behind the hubs' backs, where it is a server's.
+    fn update(&self, statement: &str) {
         let Some(database) = &self.database else {
             return;
         };
-        let due = "UPDATE jobs SET run_at = 0 WHERE kind = 'account.claim'";
         // The blocking client may not be used where async code runs.
         let updated = std::thread::scope(|scope| {
             scope
-                .spawn(|| database.client().execute(due, &[]).is_ok())
+                .spawn(|| database.client().execute(statement, &[]).is_ok())
                 .join()
         });
-        assert!(updated.is_ok_and(|done| done), "claims are jobs");
+        assert!(updated.is_ok_and(|done| done), "{statement}");
     }
 }
 

@@ -1,0 +1,185 @@
+//! The company's own web chat: its visitors, and what they write.
+
+use serde_json::Value;
+use switchboard_domain::{
+    Channel, ChannelId, Contact, ContactId, Conversation, ConversationId, DeliveryState, EventBody,
+    EventKind, Message, MessageId, MessageSequence, NewEvent, NewMessage, Secret, Source,
+};
+use switchboard_storage::{ReadTx, StorageError, Touches, WriteTx};
+
+use crate::Engine;
+use crate::conversations::{MessageView, message_views};
+use crate::ingest::apply::messages::count_in;
+use crate::words::{text_of_content, words};
+
+pub use crate::tokens::Visitor;
+
+/// Messages that a visitor who comes back is shown.
+const HISTORY: usize = 500;
+
+/// A visitor with what they are shown at first.
+#[derive(Debug)]
+pub struct Visit {
+    /// What the visitor calls with.
+    pub token: Secret,
+    /// The conversation so far, oldest message first.
+    pub messages: Vec<MessageView>,
+}
+
+/// How somebody comes to the web chat.
+#[derive(Clone, Debug)]
+pub enum Arrival {
+    /// With a token from an earlier visit.
+    Resumed(String),
+    /// For the first time.
+    New(ChannelId),
+}
+
+/// A visitor cannot chat.
+#[derive(Debug, thiserror::Error)]
+pub enum ChatError {
+    /// No connected channel of the web chat has that id.
+    #[error("there is no connected chat channel {0}")]
+    UnknownChannel(ChannelId),
+    /// The token is not ours, or it has run out.
+    #[error("the token is none that this hub has given to a visitor, or it has run out")]
+    Token,
+    /// The store did not answer.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Engine {
+    /// Lets a visitor in. Nothing is stored until they write.
+    pub async fn authenticate_visitor(&self, arrival: Arrival) -> Result<Visit, ChatError> {
+        let now = self.now();
+        let visitor = match arrival {
+            Arrival::Resumed(token) => self
+                .0
+                .tokens
+                .read_resume(&token, now)
+                .ok_or(ChatError::Token)?,
+            Arrival::New(channel) => Visitor {
+                channel,
+                conversation: ConversationId::from_uuid(self.0.chance.uuid()),
+            },
+        };
+        let messages = self
+            .0
+            .store
+            .read(move |tx| {
+                chat_channel(tx, visitor.channel)?;
+                let mut messages = tx.message_page(visitor.conversation, None, HISTORY)?;
+                messages.reverse();
+                Ok::<_, ChatError>(message_views(tx, messages, |_message| {
+                    switchboard_api_types::Progress::default()
+                })?)
+            })
+            .await?;
+        Ok(Visit {
+            token: self.0.tokens.of_visit(visitor, now),
+            messages,
+        })
+    }
+
+    /// The visitor that calls with this token.
+    pub fn visitor(&self, token: &str) -> Result<Visitor, ChatError> {
+        self.0
+            .tokens
+            .read_visit(token, self.now())
+            .ok_or(ChatError::Token)
+    }
+
+    /// A token with which a visitor can come back within seven days.
+    pub fn resume_token(&self, visitor: Visitor) -> Secret {
+        self.0.tokens.of_resume(visitor, self.now())
+    }
+
+    /// Stores what a visitor writes. Returns when it is durable.
+    pub async fn send_as_visitor(
+        &self,
+        visitor: Visitor,
+        content: Value,
+    ) -> Result<MessageView, ChatError> {
+        let now = self.now();
+        let text = content.to_string();
+        let message = Message {
+            id: MessageId::from_uuid(self.0.chance.uuid()),
+            sequence: MessageSequence(0),
+            conversation: visitor.conversation,
+            source: Source::named("chatplugin"),
+            content: text.clone(),
+            from_contact: true,
+            sender: visitor.conversation.to_string(),
+            sent_at: now,
+            updated_at: None,
+            delivery: DeliveryState::Delivered,
+            provider_id: None,
+            provider_key: None,
+            receipt: None,
+            edits: 0,
+            unsent: false,
+            envelope: None,
+        };
+        let stored = self
+            .0
+            .store
+            .write(Touches::channel(visitor.channel), move |tx| {
+                let channel = chat_channel(tx, visitor.channel)?;
+                let new = NewMessage {
+                    message: message.clone(),
+                    text: text_of_content(&text),
+                };
+                Ok::<_, ChatError>(store(tx, &channel, &new)?)
+            })
+            .await?;
+        Ok(MessageView::of_new(stored))
+    }
+}
+
+/// Stores a message of a visitor, and the conversation with its first one.
+fn store(
+    tx: &mut dyn WriteTx,
+    channel: &Channel,
+    new: &NewMessage,
+) -> Result<Message, StorageError> {
+    let (id, now) = (new.message.conversation, new.message.sent_at);
+    let mut message = new.message.clone();
+    let known = tx.conversation(id)?;
+    let is_first = known.as_ref().is_none_or(|known| known.message_count == 0);
+    let mut conversation = known.unwrap_or_else(|| {
+        Conversation::begun(id, channel.id, channel.source.clone(), &id.to_string(), now)
+    });
+    let sequences = tx.add_messages(std::slice::from_ref(new))?;
+    let Some(Some(sequence)) = sequences.first() else {
+        return Ok(message);
+    };
+    message.sequence = *sequence;
+    count_in(&mut conversation, &message);
+    tx.put_conversations(std::slice::from_ref(&conversation))?;
+    if is_first {
+        let name = conversation.shown_name();
+        tx.put_words(id, "display_name", &words(&name))?;
+        tx.add_contacts(&[Contact {
+            display_name: Some(name),
+            name_is_generated: true,
+            conversations: [(id, channel.source.clone())].into(),
+            ..crate::contacts::blank(ContactId::of_conversation(id), now)
+        }])?;
+    }
+    tx.append_event(&NewEvent {
+        kind: EventKind::MessageCreated,
+        subject: id.into(),
+        body: EventBody::About(message.id.as_uuid()),
+        occurred_at: now,
+    })?;
+    Ok(message)
+}
+
+/// The channel, if visitors can chat on it.
+fn chat_channel<T: ReadTx + ?Sized>(tx: &mut T, id: ChannelId) -> Result<Channel, ChatError> {
+    tx.channel(id)?
+        .filter(|channel| channel.connection.is_connected())
+        .filter(|channel| channel.source.as_str() == "chatplugin")
+        .ok_or(ChatError::UnknownChannel(id))
+}

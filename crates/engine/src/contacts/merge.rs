@@ -1,0 +1,84 @@
+//! Making one contact of two.
+
+use switchboard_domain::{Contact, ContactId, EventKind, Merge};
+use switchboard_storage::{StorageError, Touches, WriteTx};
+
+use super::join::joined;
+use super::{announce, history};
+use crate::Engine;
+
+/// A contact, and what was merged into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// The contact.
+    pub contact: Contact,
+    /// Every contact that was merged into it, as it was.
+    pub history: Vec<Contact>,
+}
+
+/// Two contacts cannot be merged.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// One of them does not exist.
+    #[error("there is no contact {0}")]
+    Unknown(ContactId),
+    /// They are the same.
+    #[error("a contact cannot be merged into itself")]
+    Itself,
+    /// The store did not answer.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Engine {
+    /// Merges `source` into `destination`, which gets its conversations and what it lacks. The source
+    /// is deleted and remembered. Both are announced.
+    pub async fn merge_contacts(
+        &self,
+        source: ContactId,
+        destination: ContactId,
+    ) -> Result<Merged, MergeError> {
+        if source == destination {
+            return Err(MergeError::Itself);
+        }
+        let now = self.now();
+        self.0
+            .store
+            .write(Touches::nothing(), move |tx| {
+                let [from, into] = both(tx, source, destination)?;
+                let mut contact = joined(&into, &from);
+                contact.updated_at = Some(now);
+                // First of all its conversations move, so that none goes with the source.
+                tx.put_contact(&contact)?;
+                history::delete_contact_alone(tx, source)?;
+                tx.put_merge(&Merge {
+                    source: from,
+                    destination: into,
+                    merged_at: now,
+                })?;
+                announce(tx, EventKind::ContactDeleted, source, now)?;
+                announce(tx, EventKind::ContactUpdated, destination, now)?;
+                Ok(Merged {
+                    contact,
+                    history: history::sources(tx, destination)?,
+                })
+            })
+            .await
+    }
+}
+
+/// Reads both, always in the same order, so that two merges do not wait for each other in a circle.
+fn both(
+    tx: &mut dyn WriteTx,
+    source: ContactId,
+    destination: ContactId,
+) -> Result<[Contact; 2], MergeError> {
+    let mut find = |id| tx.contact(id)?.ok_or(MergeError::Unknown(id));
+    if source < destination {
+        let from = find(source)?;
+        Ok([from, find(destination)?])
+    } else {
+        let into = find(destination)?;
+        Ok([find(source)?, into])
+    }
+}

@@ -1,0 +1,248 @@
+//! What may be asked for, and what a term means for each field.
+
+use switchboard_domain::{
+    ConversationFilter as Filter, Piece, TextPattern, Wildcards, WordPattern,
+};
+
+use super::clauses::any_of;
+use super::excerpt;
+use super::numbers::NumberField;
+use super::token::{End, Ends};
+
+/// A field of a query.
+#[derive(Clone, Debug)]
+pub(super) enum Field {
+    /// The field `*`, which only the value `*` goes with.
+    Everything,
+    /// A whole value.
+    Whole(WholeField),
+    /// Words.
+    Words(WordField),
+    /// A number or a moment.
+    Number(NumberField),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum WholeField {
+    Id,
+    Channel,
+    Source,
+    Tag,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum WordField {
+    DisplayName,
+    Metadata(String),
+    Text,
+}
+
+/// A condition, `None` for a term without a word in it, or what is wrong with the term.
+pub(super) type Meaning = Result<Option<Filter>, String>;
+
+impl Field {
+    /// The field that a term without one asks for.
+    pub(super) const DEFAULT: Self = Self::Whole(WholeField::Id);
+
+    /// The field of this name.
+    pub(super) fn named(name: &str) -> Result<Self, String> {
+        Ok(match name {
+            "id" => Self::DEFAULT,
+            "channel_id" => Self::Whole(WholeField::Channel),
+            "source" => Self::Whole(WholeField::Source),
+            "tag_ids" => Self::Whole(WholeField::Tag),
+            "display_name" => Self::Words(WordField::DisplayName),
+            "text" => Self::Words(WordField::Text),
+            "unread_count" => Self::Number(NumberField::UnreadCount),
+            "created_at" => Self::Number(NumberField::CreatedAt),
+            "last_message_at" => Self::Number(NumberField::LastMessageAt),
+            _ => match name.strip_prefix("metadata.") {
+                Some(key) if !key.is_empty() => Self::Words(WordField::Metadata(key.to_owned())),
+                _ => {
+                    return Err(format!(
+                        "there is no field {}; ask for {FIELDS}, or as a letter write \\:",
+                        excerpt(name)
+                    ));
+                }
+            },
+        })
+    }
+
+    /// A term without wildcards. White space in it was escaped, and parts words all the same.
+    pub(super) fn word(&self, text: &str) -> Meaning {
+        match self {
+            Self::Words(field) => {
+                let words: Vec<Filter> = words_of(text)
+                    .map(|word| field.holds(WordPattern::Word(word)))
+                    .collect();
+                Ok((!words.is_empty()).then(|| any_of(words)))
+            }
+            _ => self.phrase(text),
+        }
+    }
+
+    /// A term between quotes.
+    pub(super) fn phrase(&self, text: &str) -> Meaning {
+        match self {
+            Self::Everything => Err(ONLY_EVERYTHING.to_owned()),
+            Self::Whole(field) => {
+                let value = text.trim().to_lowercase();
+                Ok((!value.is_empty()).then(|| field.holds(TextPattern::Is(value))))
+            }
+            Self::Words(field) => {
+                let mut words: Vec<String> = words_of(text).collect();
+                Ok(match words.len() {
+                    0 => None,
+                    1 => Some(field.holds(WordPattern::Word(words.swap_remove(0)))),
+                    _ => Some(field.holds(WordPattern::Phrase(words))),
+                })
+            }
+            Self::Number(field) => {
+                let (from, to) = field.span(text)?;
+                Ok(Some(field.within(Some(from), Some(to))))
+            }
+        }
+    }
+
+    /// A term with wildcards.
+    pub(super) fn wild(&self, pieces: Vec<Piece>) -> Meaning {
+        if pieces == [Piece::Any] {
+            return Ok(Some(self.present()));
+        }
+        let wildcards = || Wildcards(pieces.into_iter().map(in_lower_case).collect());
+        match self {
+            Self::Everything => Err(ONLY_EVERYTHING.to_owned()),
+            Self::Whole(field) => Ok(Some(field.holds(TextPattern::Like(wildcards())))),
+            Self::Words(field) => {
+                let wildcards = wildcards();
+                let spans_words = wildcards.0.iter().any(
+                    |piece| matches!(piece, Piece::Literal(text) if text.contains(char::is_whitespace)),
+                );
+                Ok(Some(if spans_words {
+                    Filter::Nothing
+                } else {
+                    field.holds(WordPattern::Like(wildcards))
+                }))
+            }
+            Self::Number(field) => Err(format!(
+                "{} holds numbers, which wildcards do not fit; ask for a range, as in {}:[1 TO *]",
+                field.name(),
+                field.name()
+            )),
+        }
+    }
+
+    /// A range.
+    pub(super) fn range(&self, ends: &Ends) -> Meaning {
+        if ends.from.text.is_none() && ends.to.text.is_none() {
+            return Ok(Some(self.present()));
+        }
+        match self {
+            Self::Everything => Err(ONLY_EVERYTHING.to_owned()),
+            Self::Whole(field) => Err(format!(
+                "{} has no ranges; name its values, as in {}:(a OR b)",
+                field.name(),
+                field.name()
+            )),
+            Self::Words(field) => Ok(Some(field.between(ends))),
+            Self::Number(field) => field.range(ends).map(Some),
+        }
+    }
+
+    /// There is a value at all. Every conversation has what is no word and no tag.
+    fn present(&self) -> Filter {
+        match self {
+            Self::Whole(WholeField::Tag) => {
+                Filter::Tag(TextPattern::Like(Wildcards(vec![Piece::Any])))
+            }
+            Self::Words(field) => field.holds(WordPattern::Present),
+            Self::Everything | Self::Whole(_) | Self::Number(_) => Filter::All,
+        }
+    }
+}
+
+impl WholeField {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Channel => "channel_id",
+            Self::Source => "source",
+            Self::Tag => "tag_ids",
+        }
+    }
+
+    fn holds(self, pattern: TextPattern) -> Filter {
+        match self {
+            Self::Id => Filter::Id(pattern),
+            Self::Channel => Filter::Channel(pattern),
+            Self::Source => Filter::Source(pattern),
+            Self::Tag => Filter::Tag(pattern),
+        }
+    }
+}
+
+impl WordField {
+    fn holds(&self, pattern: WordPattern) -> Filter {
+        match self {
+            Self::DisplayName => Filter::DisplayName(pattern),
+            Self::Metadata(key) => Filter::Metadata {
+                key: key.clone(),
+                value: pattern,
+            },
+            Self::Text => Filter::Text(pattern),
+        }
+    }
+
+    fn between(&self, ends: &Ends) -> Filter {
+        let lower = |end: &End| end.text.as_ref().map(|text| text.to_lowercase());
+        let from = match lower(&ends.from) {
+            Some(text) if !ends.from.included => Some(just_above(text)),
+            from => from,
+        };
+        let to = match lower(&ends.to) {
+            Some(text) if !ends.to.included => match just_below(text) {
+                None => return Filter::Nothing,
+                below => below,
+            },
+            to => to,
+        };
+        let empty = matches!((&from, &to), (Some(from), Some(to)) if from > to);
+        if empty {
+            return Filter::Nothing;
+        }
+        self.holds(WordPattern::Between(from, to))
+    }
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = String> {
+    text.split_whitespace().map(str::to_lowercase)
+}
+
+fn in_lower_case(piece: Piece) -> Piece {
+    match piece {
+        Piece::Literal(text) => Piece::Literal(text.to_lowercase()),
+        wildcard => wildcard,
+    }
+}
+
+/// The smallest text after this one: no stored text holds U+0000.
+fn just_above(mut text: String) -> String {
+    text.push('\u{1}');
+    text
+}
+
+/// The largest text before this one, given that none holds U+10FFFF, which is no character.
+fn just_below(mut text: String) -> Option<String> {
+    let before = match text.pop()? {
+        '\0' | '\u{1}' => return (!text.is_empty()).then_some(text),
+        '\u{e000}' => '\u{d7ff}',
+        last => char::from_u32(u32::from(last).saturating_sub(1))?,
+    };
+    text.push(before);
+    text.push(char::MAX);
+    Some(text)
+}
+
+const FIELDS: &str = "id, channel_id, source, tag_ids, display_name, created_at, unread_count, \
+                      last_message_at, text or metadata.<dotted key>";
+const ONLY_EVERYTHING: &str = "the field * goes with the value * alone, as in *:*; name a field";

@@ -1,0 +1,84 @@
+//! Places where a test can make the hub die or fail.
+
+use std::fmt;
+use std::sync::Arc;
+
+use switchboard_storage::StorageError;
+
+/// A place between two steps that must survive a crash between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum FailPoint {
+    /// A call is verified and not stored.
+    AcceptBefore,
+    /// A call is stored and not answered.
+    AcceptStored,
+    /// Envelopes were read and nothing of them is applied.
+    ApplyRead,
+    /// A unit of work has applied envelopes and is not committed.
+    ApplyInUnit,
+    /// A unit of work that applied envelopes is committed, and nobody knows.
+    ApplyCommitted,
+    /// A profile was fetched and is not stored.
+    ProfileFetched,
+    /// A file was copied and that is not noted.
+    MediaCopied,
+}
+
+impl FailPoint {
+    /// Every place. The crash suite goes through all of them.
+    pub const ALL: [Self; 7] = [
+        Self::AcceptBefore,
+        Self::AcceptStored,
+        Self::ApplyRead,
+        Self::ApplyInUnit,
+        Self::ApplyCommitted,
+        Self::ProfileFetched,
+        Self::MediaCopied,
+    ];
+
+    /// The name, as the crash suite says it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AcceptBefore => "accept.before",
+            Self::AcceptStored => "accept.stored",
+            Self::ApplyRead => "apply.read",
+            Self::ApplyInUnit => "apply.in_unit",
+            Self::ApplyCommitted => "apply.committed",
+            Self::ProfileFetched => "profile.fetched",
+            Self::MediaCopied => "media.copied",
+        }
+    }
+
+    /// The place with that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|point| point.as_str() == name)
+    }
+}
+
+/// What happens at the places. Nothing, outside of tests.
+#[derive(Clone, Default)]
+pub struct FailPoints(Option<Arc<Hook>>);
+
+type Hook = dyn Fn(FailPoint) -> Result<(), StorageError> + Send + Sync;
+
+impl fmt::Debug for FailPoints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("FailPoints")
+            .field(&self.0.is_some())
+            .finish()
+    }
+}
+
+impl FailPoints {
+    /// Lets `hook` decide at each place: go on, fail, or die.
+    pub fn new(
+        hook: impl Fn(FailPoint) -> Result<(), StorageError> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Some(Arc::new(hook)))
+    }
+
+    /// The hub has come to a place.
+    pub(crate) fn reach(&self, point: FailPoint) -> Result<(), StorageError> {
+        self.0.as_ref().map_or(Ok(()), |hook| hook(point))
+    }
+}

@@ -1,0 +1,337 @@
+//! Storing messages.
+
+use std::collections::{HashMap, HashSet};
+
+use switchboard_connector::{Inbound, InboundMessage, MediaLink, MessageName, Origin, Profile};
+use switchboard_domain::{
+    Conversation, ConversationId, DeliveryState, EventKind, LastMessage, Message, MessageId,
+    MessageSequence, NewMessage, ProfileFetch, ProviderKey, Timestamp,
+};
+use switchboard_storage::StorageError;
+
+use super::threads::Changed;
+use super::{Arriving, Pass};
+use crate::ingest::echo;
+use crate::profiles;
+use crate::words::text_of_content;
+
+/// A message on its way into the store.
+struct Candidate<'b> {
+    thing: Arriving<'b>,
+    message: &'b InboundMessage,
+    id: MessageId,
+    /// By the provider's name of it, where there is one.
+    key: Option<ProviderKey>,
+    at: Timestamp,
+}
+
+impl<'b> Candidate<'b> {
+    fn new(thing: Arriving<'b>, message: &'b InboundMessage) -> Self {
+        let id = match &message.name {
+            MessageName::InChannel(name) => MessageId::derive(thing.channel, name),
+            MessageName::Global(name) => MessageId::of_global_name(name),
+        };
+        let key = message
+            .provider_id
+            .as_deref()
+            .map(|name| ProviderKey::derive(thing.channel, name));
+        Self {
+            thing,
+            message,
+            id,
+            key,
+            at: message.sent_at.unwrap_or(thing.received_at),
+        }
+    }
+
+    /// The key under which the message is found, where its id does not follow from the provider's
+    /// name.
+    fn stored_key(&self) -> Option<ProviderKey> {
+        let name = self.message.provider_id.as_deref()?;
+        let derived = self
+            .thing
+            .connector
+            .and_then(|connector| connector.message_id(self.thing.channel, name));
+        if derived == Some(self.id) {
+            return None;
+        }
+        self.key
+    }
+}
+
+impl Pass<'_, '_> {
+    /// Stores the messages of the batch that are not there yet, and what they bring along.
+    pub(super) fn add_messages(&mut self, arriving: &[Arriving<'_>]) -> Result<(), StorageError> {
+        let mut candidates: Vec<_> = arriving
+            .iter()
+            .filter_map(|thing| match thing.what {
+                Inbound::Message(message) => Some(Candidate::new(*thing, message)),
+                _ => None,
+            })
+            .collect();
+        self.set_echoes_aside(&mut candidates)?;
+        if candidates.is_empty() {
+            return Ok(());
+        }
+        let mut new = Vec::with_capacity(candidates.len());
+        let mut threads = Vec::with_capacity(candidates.len());
+        for candidate in &candidates {
+            let thread = self.thread(
+                candidate.thing.channel,
+                &candidate.message.handles,
+                candidate.at,
+            );
+            threads.push(thread);
+            new.push(self.stored_form(candidate, thread));
+        }
+        let stored = self.tx.add_messages(&new)?;
+        for (((candidate, thread), new), sequence) in
+            candidates.iter().zip(threads).zip(new).zip(stored)
+        {
+            match sequence {
+                Some(sequence) => self.follow_message(candidate, thread, new.message, sequence)?,
+                None => self.applied.duplicates += 1,
+            }
+        }
+        Ok(())
+    }
+
+    fn stored_form(&self, candidate: &Candidate<'_>, thread: ConversationId) -> NewMessage {
+        let message = candidate.message;
+        NewMessage {
+            message: Message {
+                id: candidate.id,
+                sequence: MessageSequence(0),
+                conversation: thread,
+                source: self.source_of(candidate.thing.channel),
+                content: message.content.clone(),
+                from_contact: message.origin == Origin::Contact,
+                sender: message.sender.clone(),
+                sent_at: candidate.at,
+                updated_at: None,
+                delivery: DeliveryState::Delivered,
+                provider_id: message.provider_id.clone(),
+                provider_key: candidate.stored_key(),
+                receipt: None,
+                edits: 0,
+                unsent: false,
+                envelope: Some(candidate.thing.envelope),
+            },
+            text: message.text.clone(),
+        }
+    }
+
+    /// What follows from a message that is new.
+    fn follow_message(
+        &mut self,
+        candidate: &Candidate<'_>,
+        thread: ConversationId,
+        mut message: Message,
+        sequence: MessageSequence,
+    ) -> Result<(), StorageError> {
+        message.sequence = sequence;
+        let inbound = candidate.message;
+        let is_first = self
+            .held(thread)
+            .is_none_or(|conversation| conversation.message_count == 0);
+        if is_first {
+            self.wants_contact(thread);
+        }
+        self.change_thread(thread, |conversation| {
+            count_in(conversation, &message);
+            Changed::Quietly
+        });
+        if let Some(profile) = &inbound.profile {
+            self.introduce(thread, profile, candidate.at);
+        }
+        if message.from_contact {
+            self.ask_for_profile(candidate.thing, thread);
+        }
+        self.note_message(message.id, thread, &inbound.notes, candidate.at);
+        self.note_conversation(thread, &inbound.conversation_notes, candidate.at);
+        self.copy_media(&message, &inbound.media, candidate.thing)?;
+        self.announce(EventKind::MessageCreated, thread, message.id.as_uuid())?;
+        self.applied.added.push(message.id);
+        if let Some(key) = candidate.key {
+            self.changes_wait_for(key, message, candidate.thing);
+        }
+        Ok(())
+    }
+
+    /// Takes what the provider tells about the contact.
+    pub(super) fn introduce(&mut self, thread: ConversationId, profile: &Profile, at: Timestamp) {
+        self.change_thread(thread, |conversation| {
+            let named = profile
+                .display_name
+                .as_deref()
+                .is_some_and(|name| conversation.display_name.hear(name, at));
+            let pictured = profile
+                .avatar_url
+                .as_deref()
+                .is_some_and(|url| conversation.avatar_url.hear(url, at));
+            if named || pictured {
+                Changed::Name
+            } else {
+                Changed::Quietly
+            }
+        });
+    }
+
+    /// Some providers have to be asked what somebody is called: once, when they first write. The
+    /// conversation may be older than that, by a message of ours.
+    fn ask_for_profile(&mut self, thing: Arriving<'_>, thread: ConversationId) {
+        let asks = thing
+            .connector
+            .is_some_and(|connector| connector.capabilities().profiles);
+        let is_unknown = self.held(thread).is_some_and(|conversation| {
+            conversation.display_name.value.is_none()
+                && conversation.profile == ProfileFetch::NotNeeded
+        });
+        if asks && is_unknown {
+            self.change_thread(thread, |conversation| {
+                conversation.profile = ProfileFetch::Pending;
+                Changed::Quietly
+            });
+            self.jobs.push(profiles::job(thread, self.applying.now));
+        }
+    }
+
+    fn copy_media(
+        &mut self,
+        message: &Message,
+        links: &[MediaLink],
+        thing: Arriving<'_>,
+    ) -> Result<(), StorageError> {
+        let policies = &self.applying.policies;
+        if links.is_empty() || !policies.notes(&message.source) {
+            return Ok(());
+        }
+        let stores = policies.stores(&message.source);
+        let channel = thing.channel;
+        let mut seen = HashSet::new();
+        for link in links.iter().filter(|link| seen.insert(&link.link)) {
+            let (note, job) = crate::media::copy_of(message, channel, link, self.applying.now);
+            self.tx.put_media_copy(&note)?;
+            self.jobs.extend(stores.then_some(job));
+        }
+        Ok(())
+    }
+
+    /// Echoes of messages that this hub may have sent: known ones are matched, those whose send has
+    /// not been answered yet wait a moment for it.
+    fn set_echoes_aside(
+        &mut self,
+        candidates: &mut Vec<Candidate<'_>>,
+    ) -> Result<(), StorageError> {
+        let correlations: Vec<MessageId> = candidates
+            .iter()
+            .filter_map(|candidate| match &candidate.message.origin {
+                Origin::Echo { correlation } => *correlation,
+                Origin::Contact | Origin::OurSide => None,
+            })
+            .collect();
+        let keys: Vec<ProviderKey> = candidates
+            .iter()
+            .filter(|candidate| matches!(candidate.message.origin, Origin::Echo { .. }))
+            .filter_map(|candidate| candidate.key)
+            .collect();
+        if keys.is_empty() && correlations.is_empty() {
+            return Ok(());
+        }
+        let known: HashSet<_> = self
+            .tx
+            .messages_by_key(&keys)?
+            .into_iter()
+            .filter_map(|message| message.provider_key)
+            .collect();
+        let ours: HashMap<_, _> = self
+            .tx
+            .messages(&correlations)?
+            .into_iter()
+            .filter(|message| !message.from_contact)
+            .map(|message| (message.id, message))
+            .collect();
+        let mut claimed = Vec::new();
+        let mut waiting = Vec::new();
+        let imports = self.applying.imports_echoes;
+        candidates.retain(|candidate| {
+            let Origin::Echo { correlation } = &candidate.message.origin else {
+                return true;
+            };
+            if candidate.key.is_some_and(|key| known.contains(&key)) {
+                return true;
+            }
+            if let Some(ours) = correlation.and_then(|id| ours.get(&id)) {
+                claimed.push((
+                    ours.clone(),
+                    candidate.message.provider_id.clone(),
+                    candidate.key,
+                ));
+                return false;
+            }
+            match candidate.key {
+                Some(key) if !imports => {
+                    waiting.push((key, candidate.thing.envelope));
+                    false
+                }
+                _ => true,
+            }
+        });
+        for (message, provider_id, key) in claimed {
+            self.claim_echo(message, provider_id, key)?;
+        }
+        for (key, envelope) in waiting {
+            self.jobs.push(echo::job(key, envelope, self.applying.now));
+        }
+        Ok(())
+    }
+
+    /// A message of ours is known to the provider by this name.
+    fn claim_echo(
+        &mut self,
+        mut message: Message,
+        provider_id: Option<String>,
+        key: Option<ProviderKey>,
+    ) -> Result<(), StorageError> {
+        if message.provider_key.is_some() {
+            self.applied.duplicates += 1;
+            return Ok(());
+        }
+        message.provider_id = provider_id;
+        message.provider_key = key;
+        message.delivery = DeliveryState::Delivered;
+        message.updated_at = Some(self.applying.now);
+        let text = text_of_content(&message.content);
+        self.tx.put_message(&message, text.as_deref())?;
+        self.count("echoes");
+        self.announce(
+            EventKind::MessageUpdated,
+            message.conversation,
+            message.id.as_uuid(),
+        )
+    }
+}
+
+/// Counts a new message into its conversation.
+pub(crate) fn count_in(conversation: &mut Conversation, message: &Message) {
+    if conversation.message_count == 0 {
+        conversation.created_at = message.sent_at;
+    }
+    conversation.created_at = conversation.created_at.min(message.sent_at);
+    conversation.message_count += 1;
+    let last = LastMessage {
+        id: message.id,
+        sequence: message.sequence,
+        sent_at: message.sent_at,
+    };
+    let is_newer = conversation
+        .last_message
+        .is_none_or(|known| (known.sent_at, known.sequence) < (last.sent_at, last.sequence));
+    if is_newer {
+        conversation.last_message = Some(last);
+    }
+    if message.from_contact {
+        conversation.last_inbound_at = conversation.last_inbound_at.max(Some(message.sent_at));
+        conversation.unread_count += 1;
+    }
+}

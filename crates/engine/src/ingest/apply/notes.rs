@@ -1,0 +1,203 @@
+//! Noting things about conversations, messages and channels.
+
+use std::collections::BTreeMap;
+
+use switchboard_connector::{Inbound, Note};
+use switchboard_domain::{
+    ChannelId, ConversationId, EventSubject, MessageId, MetadataRecord, MetadataSubject,
+    MetadataValue, Receipt, Timestamp,
+};
+use switchboard_storage::StorageError;
+
+use super::threads::Changed;
+use super::{Arriving, Pass};
+use crate::metadata::announce_metadata;
+use crate::words::words;
+
+/// What a pass has to note.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    records: Vec<MetadataRecord>,
+    /// Whose readers are to be told of a subject.
+    about: BTreeMap<MetadataSubject, EventSubject>,
+}
+
+impl Pass<'_, '_> {
+    /// Takes what the batch says besides messages and their changes.
+    pub(super) fn note(&mut self, arriving: &[Arriving<'_>]) -> Result<(), StorageError> {
+        for thing in arriving {
+            let channel = thing.channel;
+            match thing.what {
+                Inbound::ConfirmedUntil {
+                    handle,
+                    receipt,
+                    until,
+                } => self.confirm_until(*thing, handle, *receipt, *until),
+                Inbound::Introduced {
+                    handle,
+                    profile,
+                    at,
+                } => {
+                    let thread = self.thread(channel, std::slice::from_ref(handle), *at);
+                    self.introduce(thread, profile, *at);
+                }
+                Inbound::Noted { handle, notes, at } => {
+                    let thread = self.thread(channel, std::slice::from_ref(handle), *at);
+                    self.note_conversation(thread, notes, *at);
+                }
+                Inbound::ChannelNoted { notes, at } => self.note_channel(channel, notes, *at),
+                Inbound::StateSet { handle, state, at } => {
+                    let thread = self.thread(channel, std::slice::from_ref(handle), *at);
+                    self.set_state(thread, state)?;
+                }
+                Inbound::Renamed { from, to } => {
+                    let thread =
+                        self.thread(channel, std::slice::from_ref(from), thing.received_at);
+                    self.lead(channel, to, thread);
+                    self.change_thread(thread, |conversation| {
+                        to.clone_into(&mut conversation.handle);
+                        Changed::News
+                    });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn confirm_until(
+        &mut self,
+        thing: Arriving<'_>,
+        handle: &String,
+        receipt: Receipt,
+        until: Timestamp,
+    ) {
+        let thread = self.thread(
+            thing.channel,
+            std::slice::from_ref(handle),
+            thing.received_at,
+        );
+        let mut is_news = false;
+        self.change_thread(thread, |conversation| {
+            let places = match receipt {
+                Receipt::Seen => [
+                    Some(&mut conversation.delivered_until),
+                    Some(&mut conversation.seen_until),
+                ],
+                Receipt::Delivered => [Some(&mut conversation.delivered_until), None],
+                Receipt::Sent | Receipt::Failed => [None, None],
+            };
+            for place in places.into_iter().flatten() {
+                if *place < Some(until) {
+                    *place = Some(until);
+                    is_news = true;
+                }
+            }
+            if is_news { Changed::News } else { Changed::Not }
+        });
+        if is_news {
+            self.count("receipts");
+        }
+    }
+
+    fn set_state(&mut self, thread: ConversationId, state: &str) -> Result<(), StorageError> {
+        let mut is_new = false;
+        self.change_thread(thread, |conversation| {
+            if conversation.state.as_deref() == Some(state) {
+                return Changed::Not;
+            }
+            is_new = true;
+            conversation.state = Some(state.to_owned());
+            Changed::News
+        });
+        if is_new {
+            self.tx.put_words(thread, "metadata.state", &words(state))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn note_message(
+        &mut self,
+        id: MessageId,
+        thread: ConversationId,
+        notes: &[Note],
+        at: Timestamp,
+    ) {
+        self.take_notes(MetadataSubject::Message(id), thread.into(), notes, at);
+    }
+
+    /// Notes something about a message of a known conversation.
+    pub(super) fn note_of_message(
+        &mut self,
+        (id, thread): (MessageId, ConversationId),
+        key: &str,
+        value: MetadataValue,
+        at: Timestamp,
+    ) {
+        let note = Note {
+            key: key.to_owned(),
+            value,
+        };
+        self.take_notes(MetadataSubject::Message(id), thread.into(), &[note], at);
+    }
+
+    pub(super) fn note_conversation(&mut self, id: ConversationId, notes: &[Note], at: Timestamp) {
+        self.take_notes(MetadataSubject::Conversation(id), id.into(), notes, at);
+    }
+
+    fn note_channel(&mut self, id: ChannelId, notes: &[Note], at: Timestamp) {
+        self.take_notes(MetadataSubject::Channel(id), id.into(), notes, at);
+    }
+
+    fn take_notes(
+        &mut self,
+        subject: MetadataSubject,
+        readers: EventSubject,
+        notes: &[Note],
+        at: Timestamp,
+    ) {
+        if notes.is_empty() {
+            return;
+        }
+        self.notes.about.insert(subject, readers);
+        self.notes
+            .records
+            .extend(notes.iter().map(|note| MetadataRecord {
+                subject,
+                key: note.key.clone(),
+                value: note.value.clone(),
+                written_at: at,
+            }));
+    }
+
+    /// Writes what was noted, and announces what is different.
+    pub(super) fn write_notes(&mut self) -> Result<(), StorageError> {
+        let Notes { records, about } = std::mem::take(&mut self.notes);
+        if records.is_empty() {
+            return Ok(());
+        }
+        let written = self.tx.put_metadata(&records)?;
+        let mut told = BTreeMap::new();
+        for (record, is_written) in records.iter().zip(written) {
+            if !is_written {
+                continue;
+            }
+            self.count("metadata");
+            if let Some(readers) = about.get(&record.subject) {
+                told.insert(record.subject, *readers);
+            }
+            if let MetadataSubject::Conversation(id) = record.subject {
+                let words = match &record.value {
+                    MetadataValue::Removed => Vec::new(),
+                    value => words(value.as_text()),
+                };
+                self.tx
+                    .put_words(id, &format!("metadata.{}", record.key), &words)?;
+            }
+        }
+        for (subject, readers) in told {
+            announce_metadata(self.tx, subject, readers, self.applying.now)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,164 @@
+//! Which channel a thing is for.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use switchboard_connector::Inbound;
+use switchboard_domain::{
+    Channel, ChannelFilter, ChannelId, ConversationId, MessageId, Source, SourceChannelId, Verdict,
+};
+use switchboard_storage::{StorageError, WriteTx};
+
+use super::super::findings::Findings;
+use super::super::reading::{Item, Reader, Reading};
+use super::{Arriving, NOT_OURS};
+
+/// Sorts out what cannot take effect, and says why; gives what can, in its order, and the channels.
+pub(super) fn route<'b>(
+    tx: &mut dyn WriteTx,
+    batch: &'b [Reading],
+    findings: &mut [Findings],
+) -> Result<(Vec<Arriving<'b>>, HashMap<ChannelId, Channel>), StorageError> {
+    let mut routes = Routes::default();
+    let mut arriving = Vec::with_capacity(batch.len());
+    for (number, (reading, findings)) in batch.iter().zip(findings).enumerate() {
+        for (entry, item) in reading.items.iter().enumerate() {
+            let account = item.entry.channel.as_ref().map(SourceChannelId::as_str);
+            let refusal = match &item.entry.what {
+                Inbound::Nothing(kind) => Some((Verdict::Ignored, kind.as_str())),
+                Inbound::Unknown(kind) => Some((Verdict::Unknown, kind.as_str())),
+                Inbound::Malformed(problem) => Some((Verdict::Malformed, problem.as_str())),
+                _ => None,
+            };
+            if let Some((verdict, what)) = refusal {
+                findings.add(entry, verdict, what, account);
+                continue;
+            }
+            let Some(channel) = routes.channel_of(tx, item)? else {
+                findings.add(
+                    entry,
+                    NOT_OURS,
+                    "no connected channel has this account",
+                    account,
+                );
+                continue;
+            };
+            arriving.push(Arriving {
+                reading: number,
+                envelope: reading.envelope,
+                received_at: reading.received_at,
+                channel,
+                connector: item.reader.connector(),
+                what: &item.entry.what,
+            });
+        }
+    }
+    let channels = routes
+        .known
+        .into_iter()
+        .filter_map(|(id, channel)| Some((id, channel?)))
+        .collect();
+    Ok((arriving, channels))
+}
+
+/// Channels that were looked for, each once.
+#[derive(Default)]
+struct Routes {
+    /// `None`: it does not exist or is not connected.
+    known: HashMap<ChannelId, Option<Channel>>,
+    accounts: HashMap<(Source, String), ChannelId>,
+    only: HashMap<Source, Option<ChannelId>>,
+}
+
+impl Routes {
+    fn channel_of(
+        &mut self,
+        tx: &mut dyn WriteTx,
+        item: &Item,
+    ) -> Result<Option<ChannelId>, StorageError> {
+        let source = item.reader.source();
+        let Some(account) = &item.entry.channel else {
+            if let Reader::Custom(source) = &item.reader
+                && let Some(id) = channel_of_subject(tx, source, &item.entry.what)?
+            {
+                return self.connected(tx, id);
+            }
+            return self.only_channel_of(tx, source);
+        };
+        let key = (source, account.as_str().to_owned());
+        let id = match self.accounts.entry(key) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(place) => {
+                let id = ChannelId::derive(&place.key().0, account);
+                *place.insert(id)
+            }
+        };
+        self.connected(tx, id)
+    }
+
+    /// The channel of that id, if it is connected.
+    fn connected(
+        &mut self,
+        tx: &mut dyn WriteTx,
+        id: ChannelId,
+    ) -> Result<Option<ChannelId>, StorageError> {
+        if let Some(known) = self.known.get(&id) {
+            return Ok(known.as_ref().map(|channel| channel.id));
+        }
+        let channel = tx
+            .channel(id)?
+            .filter(|channel| channel.connection.is_connected());
+        let found = channel.as_ref().map(|channel| channel.id);
+        self.known.insert(id, channel);
+        Ok(found)
+    }
+
+    /// Where a provider does not say whom a thing is for, there can be only one.
+    fn only_channel_of(
+        &mut self,
+        tx: &mut dyn WriteTx,
+        source: Source,
+    ) -> Result<Option<ChannelId>, StorageError> {
+        if let Some(known) = self.only.get(&source) {
+            return Ok(*known);
+        }
+        let filter = ChannelFilter {
+            source: Some(source.clone()),
+            connected: Some(true),
+        };
+        let mut channels = tx.channels(&filter)?;
+        let only = match channels.len() {
+            1 => channels.pop(),
+            _ => None,
+        };
+        let found = only.as_ref().map(|channel| channel.id);
+        if let Some(channel) = only {
+            self.known.insert(channel.id, Some(channel));
+        }
+        self.only.insert(source, found);
+        Ok(found)
+    }
+}
+
+/// A custom source notes things without saying on which channel: it is that of the conversation.
+fn channel_of_subject(
+    tx: &mut dyn WriteTx,
+    source: &Source,
+    what: &Inbound,
+) -> Result<Option<ChannelId>, StorageError> {
+    let conversation = match what {
+        Inbound::Introduced { handle, .. }
+        | Inbound::Noted { handle, .. }
+        | Inbound::StateSet { handle, .. } => ConversationId::of_custom_source(source, handle),
+        Inbound::MessageNoted { target, .. } => {
+            let name = format!("{}{target}", source.as_str());
+            let Some(message) = tx.message(MessageId::of_global_name(&name))? else {
+                return Ok(None);
+            };
+            message.conversation
+        }
+        _ => return Ok(None),
+    };
+    let conversation = tx.conversation(conversation)?;
+    Ok(conversation.map(|conversation| conversation.channel))
+}

@@ -1,0 +1,280 @@
+//! Which conversation a thing belongs to.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use switchboard_connector::Inbound;
+use switchboard_domain::{
+    Alias, ChannelId, Contact, ContactId, Conversation, ConversationId, EventKind, Timestamp,
+};
+use switchboard_storage::StorageError;
+
+use super::{Arriving, Pass};
+use crate::words::words;
+
+/// The conversations of a pass.
+#[derive(Debug, Default)]
+pub(super) struct Threads {
+    held: BTreeMap<ConversationId, Held>,
+    aliases: HashMap<(ChannelId, String), ConversationId>,
+    new_aliases: Vec<Alias>,
+    /// Whose contact has to be made.
+    want_contacts: BTreeSet<ConversationId>,
+    /// What people call them changed.
+    renamed: BTreeSet<ConversationId>,
+}
+
+/// A conversation, and what has become of it.
+#[derive(Debug)]
+struct Held {
+    conversation: Conversation,
+    is_changed: bool,
+    /// It changed otherwise than by a message.
+    is_news: bool,
+}
+
+impl Pass<'_, '_> {
+    /// Reads every conversation that the batch can lead to.
+    pub(super) fn load_threads(&mut self, arriving: &[Arriving<'_>]) -> Result<(), StorageError> {
+        let mut handles: Vec<(ChannelId, String)> = Vec::with_capacity(arriving.len());
+        for thing in arriving {
+            handles.extend(
+                handles_of(thing.what)
+                    .into_iter()
+                    .map(|handle| (thing.channel, handle.to_owned())),
+            );
+        }
+        if handles.is_empty() {
+            return Ok(());
+        }
+        handles.sort_unstable();
+        handles.dedup();
+        let aliases = self.tx.aliases(&handles)?;
+        let mut ids: Vec<_> = handles
+            .iter()
+            .map(|(channel, handle)| self.thread_id(*channel, handle))
+            .collect();
+        ids.extend(aliases.iter().map(|alias| alias.conversation));
+        ids.sort_unstable();
+        ids.dedup();
+        for conversation in self.tx.conversations(&ids)? {
+            self.threads.hold(conversation);
+        }
+        for alias in aliases {
+            self.threads
+                .aliases
+                .insert((alias.channel, alias.handle), alias.conversation);
+        }
+        Ok(())
+    }
+
+    /// The conversation these handles lead to, and the one they all lead to from now on.
+    pub(super) fn thread(
+        &mut self,
+        channel: ChannelId,
+        handles: &[String],
+        at: Timestamp,
+    ) -> ConversationId {
+        let id = self.find_thread(channel, handles);
+        if !self.threads.held.contains_key(&id) {
+            let source = self.source_of(channel);
+            let handle = handles.first().map_or("", String::as_str);
+            let mut held = Held::from(Conversation::begun(id, channel, source, handle, at));
+            held.is_changed = true;
+            self.threads.renamed.insert(id);
+            self.threads.held.insert(id, held);
+        }
+        for handle in handles {
+            self.lead(channel, handle, id);
+        }
+        id
+    }
+
+    fn find_thread(&self, channel: ChannelId, handles: &[String]) -> ConversationId {
+        let alias = handles
+            .iter()
+            .find_map(|handle| self.threads.aliases.get(&(channel, handle.clone())));
+        if let Some(id) = alias {
+            return *id;
+        }
+        let mut derived = handles.iter().map(|handle| self.thread_id(channel, handle));
+        let first = derived.next();
+        first
+            .into_iter()
+            .chain(derived)
+            .find(|id| self.threads.held.contains_key(id))
+            .or(first)
+            .unwrap_or_else(|| self.thread_id(channel, ""))
+    }
+
+    /// A custom source names conversations across its channels, as Airy has it.
+    fn thread_id(&self, channel: ChannelId, handle: &str) -> ConversationId {
+        match self.channels.get(&channel) {
+            Some(channel) if crate::sources::is_custom(channel) => {
+                ConversationId::of_custom_source(&channel.source, handle)
+            }
+            _ => ConversationId::derive(channel, handle),
+        }
+    }
+
+    /// Makes a handle lead to a conversation, unless it does by itself.
+    pub(super) fn lead(&mut self, channel: ChannelId, handle: &str, id: ConversationId) {
+        if self.thread_id(channel, handle) == id {
+            return;
+        }
+        let key = (channel, handle.to_owned());
+        if self.threads.aliases.get(&key) == Some(&id) {
+            return;
+        }
+        self.threads.aliases.insert(key, id);
+        self.threads.new_aliases.push(Alias {
+            channel,
+            handle: handle.to_owned(),
+            conversation: id,
+        });
+    }
+
+    /// Changes a conversation of this pass; `change` says whether anything is different.
+    pub(super) fn change_thread(
+        &mut self,
+        id: ConversationId,
+        change: impl FnOnce(&mut Conversation) -> Changed,
+    ) {
+        let Some(held) = self.threads.held.get_mut(&id) else {
+            return;
+        };
+        match change(&mut held.conversation) {
+            Changed::Not => {}
+            Changed::Quietly => held.is_changed = true,
+            Changed::News => {
+                held.is_changed = true;
+                held.is_news = true;
+            }
+            Changed::Name => {
+                held.is_changed = true;
+                held.is_news = true;
+                self.threads.renamed.insert(id);
+            }
+        }
+    }
+
+    /// A conversation of this pass.
+    pub(super) fn held(&self, id: ConversationId) -> Option<&Conversation> {
+        self.threads.held.get(&id).map(|held| &held.conversation)
+    }
+
+    /// The contact that a conversation brings along is to be made with it.
+    pub(super) fn wants_contact(&mut self, id: ConversationId) {
+        self.threads.want_contacts.insert(id);
+    }
+
+    /// Writes conversations, the words they are found by, and their contacts.
+    pub(super) fn write_threads(&mut self) -> Result<(), StorageError> {
+        let threads = std::mem::take(&mut self.threads);
+        let changed: Vec<_> = threads
+            .held
+            .into_values()
+            .filter(|held| held.is_changed)
+            .collect();
+        let conversations: Vec<_> = changed
+            .iter()
+            .map(|held| held.conversation.clone())
+            .collect();
+        if !conversations.is_empty() {
+            self.tx.put_conversations(&conversations)?;
+        }
+        if !threads.new_aliases.is_empty() {
+            self.tx.put_aliases(&threads.new_aliases)?;
+        }
+        let now = self.applying.now;
+        let contacts: Vec<_> = changed
+            .iter()
+            .filter(|held| threads.want_contacts.contains(&held.conversation.id))
+            .map(|held| contact_of(&held.conversation, now))
+            .collect();
+        if !contacts.is_empty() {
+            self.tx.add_contacts(&contacts)?;
+        }
+        for held in &changed {
+            let conversation = &held.conversation;
+            if threads.renamed.contains(&conversation.id) {
+                let name = words(&conversation.shown_name());
+                self.tx.put_words(conversation.id, "display_name", &name)?;
+                if !threads.want_contacts.contains(&conversation.id) {
+                    self.rename_contact(conversation)?;
+                }
+            }
+            if held.is_news {
+                self.count("conversations");
+                self.announce(
+                    EventKind::ConversationUpdated,
+                    conversation.id,
+                    conversation.id.as_uuid(),
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the contact a better name or picture than the one the hub made up.
+    fn rename_contact(&mut self, conversation: &Conversation) -> Result<(), StorageError> {
+        crate::contacts::follow_conversation(self.tx, conversation, self.applying.now)
+    }
+}
+
+/// What a change of a conversation is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Changed {
+    Not,
+    /// It has to be written.
+    Quietly,
+    /// It has to be written and announced.
+    News,
+    /// What people call it changed.
+    Name,
+}
+
+impl Threads {
+    fn hold(&mut self, conversation: Conversation) {
+        self.held.insert(conversation.id, conversation.into());
+    }
+}
+
+impl From<Conversation> for Held {
+    fn from(conversation: Conversation) -> Self {
+        Self {
+            conversation,
+            is_changed: false,
+            is_news: false,
+        }
+    }
+}
+
+fn contact_of(conversation: &Conversation, now: Timestamp) -> Contact {
+    Contact {
+        display_name: Some(conversation.shown_name()),
+        name_is_generated: conversation.display_name.value.is_none(),
+        avatar_url: conversation.avatar_url.value.clone(),
+        conversations: [(conversation.id, conversation.source.clone())].into(),
+        ..crate::contacts::blank(ContactId::of_conversation(conversation.id), now)
+    }
+}
+
+fn handles_of(what: &Inbound) -> Vec<&str> {
+    match what {
+        Inbound::Message(message) => message.handles.iter().map(String::as_str).collect(),
+        Inbound::ConfirmedUntil { handle, .. }
+        | Inbound::Introduced { handle, .. }
+        | Inbound::Noted { handle, .. }
+        | Inbound::StateSet { handle, .. } => vec![handle],
+        Inbound::Renamed { from, to } => vec![from, to],
+        Inbound::Edited { .. }
+        | Inbound::Unsent { .. }
+        | Inbound::Reacted { .. }
+        | Inbound::Confirmed { .. }
+        | Inbound::MessageNoted { .. }
+        | Inbound::ChannelNoted { .. }
+        | Inbound::Nothing(_)
+        | Inbound::Unknown(_)
+        | Inbound::Malformed(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,227 @@
+//! Applying envelopes as they come, in their order.
+
+use std::time::Duration;
+
+use metrics::{counter, gauge, histogram};
+use switchboard_domain::{Envelope, EnvelopeId, Timestamp};
+use switchboard_storage::{StorageError, Touches, Writers};
+use tokio_util::sync::CancellationToken;
+
+use super::apply::{Applied, Applying, Batch, apply};
+use crate::{Engine, FailPoint};
+
+/// Envelopes that are applied in one unit of work: enough to share the cost of a commit, few enough
+/// that nobody waits for the store's writer noticeably.
+const TOGETHER: usize = 128;
+
+/// Bodies that are read at a time, in bytes.
+const BYTES: u64 = 4 * 1024 * 1024;
+
+/// How long a node applies envelopes without renewing that. Renewed with each unit of work.
+const LEASE: Duration = Duration::from_secs(15);
+
+/// Longest time between two looks where this process alone accepts envelopes; wake-ups shorten it.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// The same where other nodes accept envelopes too.
+const LOOK_EVERY_AMONG_MANY: Duration = Duration::from_millis(100);
+
+/// Envelopes were not applied this time.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// Another node applies them.
+    #[error("another node applies envelopes")]
+    NotOurs,
+    /// The store did not answer.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// A node's place in the queue of envelopes.
+#[derive(Debug, Default)]
+pub(crate) struct Follow {
+    /// How far they have been applied, as far as this node knows; `None` if it has to ask.
+    through: Option<EnvelopeId>,
+    /// What was read ahead, after `through`.
+    ahead: Vec<Envelope>,
+}
+
+impl Engine {
+    /// Applies envelopes until `shutdown`, if no other node does.
+    pub(crate) async fn follow_envelopes(&self, shutdown: CancellationToken) {
+        let wait = match self.0.store.writers() {
+            Writers::ThisProcessAlone => LOOK_EVERY,
+            Writers::ManyNodes => LOOK_EVERY_AMONG_MANY,
+        };
+        let mut follow = Follow::default();
+        while !shutdown.is_cancelled() {
+            match self.apply_next(&mut follow).await {
+                Ok(0) | Err(IngestError::NotOurs) => self.report_lag().await,
+                Ok(_) => continue,
+                Err(IngestError::Storage(error)) => {
+                    tracing::error!("envelopes could not be applied, trying again: {error}");
+                }
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => break,
+                () = self.0.envelopes_wait.notified() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+        let node = self.0.node;
+        let released = self
+            .0
+            .store
+            .write(Touches::nothing(), move |tx| tx.release_apply(node))
+            .await;
+        if let Err(error) = released {
+            tracing::debug!("the lease was not given back, it runs out: {error}");
+        }
+    }
+
+    /// Applies everything that waits. Returns how many envelopes that was. For tests and for a start.
+    pub async fn apply_envelopes(&self) -> Result<usize, IngestError> {
+        let mut follow = Follow::default();
+        let mut applied = 0;
+        loop {
+            match self.apply_next(&mut follow).await? {
+                0 => return Ok(applied),
+                some => applied += some,
+            }
+        }
+    }
+
+    /// Applies the next few envelopes, while those after them are being read. Returns how many.
+    async fn apply_next(&self, follow: &mut Follow) -> Result<usize, IngestError> {
+        let through = match follow.through {
+            Some(through) => through,
+            None => self.lease().await?,
+        };
+        follow.through = None;
+        let envelopes = match std::mem::take(&mut follow.ahead) {
+            ahead if ahead.is_empty() => self.envelopes_after(through).await?,
+            ahead => ahead,
+        };
+        let Some(last) = envelopes.last() else {
+            follow.through = Some(through);
+            return Ok(0);
+        };
+        let to = last.id;
+        let oldest = envelopes.first().map(|first| first.content.received_at);
+        let batch: Batch = envelopes
+            .iter()
+            .map(|envelope| self.read_envelope(envelope))
+            .collect();
+        self.0.fail_points.reach(FailPoint::ApplyRead)?;
+        let number = batch.len();
+        let (applied, ahead) = tokio::join!(
+            self.apply_batch(batch, through, to),
+            self.envelopes_after(to)
+        );
+        let applied = applied?;
+        self.0.fail_points.reach(FailPoint::ApplyCommitted)?;
+        self.report(&applied, oldest);
+        if applied.has_jobs {
+            self.0.work_waits.notify_one();
+        }
+        follow.through = Some(to);
+        follow.ahead = ahead.unwrap_or_default();
+        Ok(number)
+    }
+
+    async fn lease(&self) -> Result<EnvelopeId, IngestError> {
+        let (node, now) = (self.0.node, self.now());
+        let ended_by = match self.0.store.writers() {
+            // Whoever else holds the lease is dead, whatever the clock says meanwhile.
+            Writers::ThisProcessAlone => Timestamp::from_millis(i64::MAX),
+            Writers::ManyNodes => now,
+        };
+        self.0
+            .store
+            .write(Touches::nothing(), move |tx| {
+                tx.lease_apply(node, ended_by, now.after(LEASE))?
+                    .ok_or(IngestError::NotOurs)
+            })
+            .await
+    }
+
+    async fn envelopes_after(&self, after: EnvelopeId) -> Result<Vec<Envelope>, StorageError> {
+        self.0
+            .store
+            .read(move |tx| tx.envelopes_after(after, TOGETHER, BYTES))
+            .await
+    }
+
+    async fn apply_batch(
+        &self,
+        batch: Batch,
+        from: EnvelopeId,
+        to: EnvelopeId,
+    ) -> Result<Applied, IngestError> {
+        let (node, now, applying) = (self.0.node, self.now(), self.applying());
+        let fail_points = self.0.fail_points.clone();
+        self.0
+            .store
+            .write(Touches::nothing(), move |tx| {
+                tx.lease_apply(node, now, now.after(LEASE))?
+                    .ok_or(IngestError::NotOurs)?;
+                if !tx.advance_apply(node, from, to)? {
+                    return Err(IngestError::NotOurs);
+                }
+                let applied = apply(tx, &applying, &batch)?;
+                for (id, _, findings) in &applied.findings {
+                    if let Some(outcome) = findings.outcome() {
+                        tx.put_outcome(*id, Some(&outcome))?;
+                    }
+                }
+                fail_points.reach(FailPoint::ApplyInUnit)?;
+                Ok(applied)
+            })
+            .await
+    }
+
+    pub(crate) fn applying(&self) -> Applying {
+        Applying {
+            now: self.now(),
+            policies: self.0.media.policies.clone(),
+            imports_echoes: false,
+        }
+    }
+
+    fn report(&self, applied: &Applied, oldest: Option<Timestamp>) {
+        for (_, source, findings) in &applied.findings {
+            counter!(
+                "switchboard_ingest_envelopes_total",
+                "source" => source.as_str().to_owned(),
+                "verdict" => findings.verdict().as_str(),
+            )
+            .increment(1);
+        }
+        let added = u64::try_from(applied.added.len()).unwrap_or(u64::MAX);
+        counter!("switchboard_ingest_messages_total").increment(added);
+        counter!("switchboard_ingest_duplicates_total").increment(applied.duplicates);
+        let lag = oldest.map_or(0, |oldest| {
+            self.now().as_millis().saturating_sub(oldest.as_millis())
+        });
+        let seconds = seconds(lag);
+        gauge!("switchboard_ingest_lag_seconds").set(seconds);
+        histogram!("switchboard_ingest_apply_lag_seconds").record(seconds);
+    }
+
+    /// Tells how much waits, when nothing was applied.
+    async fn report_lag(&self) {
+        if let Ok(progress) = self.0.store.read(|tx| tx.apply_progress()).await {
+            let waiting = progress.newest.get().saturating_sub(progress.through.get());
+            let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+            gauge!("switchboard_ingest_waiting_envelopes").set(f64::from(waiting));
+            let lag = progress.waiting_since.map_or(0, |since| {
+                self.now().as_millis().saturating_sub(since.as_millis())
+            });
+            gauge!("switchboard_ingest_lag_seconds").set(seconds(lag));
+        }
+    }
+}
+
+fn seconds(millis: i64) -> f64 {
+    Duration::from_millis(u64::try_from(millis).unwrap_or_default()).as_secs_f64()
+}

@@ -1,0 +1,20 @@
+//! From a provider's webhook to a conversation: raw first, then understood.
+//!
+//! [`Engine::receive`] verifies a call and stores it as an envelope; only then is it answered. A worker
+//! reads envelopes in their order and applies them, many in one unit of work. Parsing is pure and
+//! applying is idempotent, so an envelope may be applied again at any time.
+
+pub(crate) mod apply;
+mod echo;
+mod findings;
+mod follow;
+mod reading;
+mod receive;
+mod replay;
+mod show;
+
+pub use findings::{Finding, Findings};
+pub use follow::IngestError;
+pub use receive::{ReceiveError, Received};
+pub use replay::{Change, ReplayError, Replayed, Run};
+pub use show::{EnvelopeView, Envelopes, verdict_of};

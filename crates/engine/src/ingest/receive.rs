@@ -1,0 +1,128 @@
+//! Taking a provider's call in.
+
+use metrics::counter;
+use serde_json::{Map, Value};
+use switchboard_connector::{Checks, Connector, Handshake, RawWebhook, Reply, Unverified};
+use switchboard_domain::{NewEnvelope, RawJson};
+use switchboard_storage::StorageError;
+
+use crate::{Engine, FailPoint};
+
+/// Headers that say something about a body. None of them is a credential: signatures are good for one
+/// body only.
+const KEPT_HEADERS: [&str; 7] = [
+    "content-type",
+    "x-hub-signature-256",
+    "x-goog-signature",
+    "x-twilio-signature",
+    "x-viber-content-signature",
+    "i-twilio-idempotency-token",
+    "user-agent",
+];
+
+/// Longest header value that is kept, in bytes.
+const LONGEST_HEADER: usize = 256;
+
+/// What to answer a provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// It is a handshake, and this is the answer.
+    Handshake {
+        /// Media type of the answer.
+        content_type: &'static str,
+        /// The answer, verbatim.
+        body: String,
+    },
+    /// The call is stored.
+    Stored(Reply),
+}
+
+/// A provider's call was not taken in; nothing is stored.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// It does not prove that it comes from the provider.
+    #[error(transparent)]
+    Unverified(#[from] Unverified),
+    /// It asks for a handshake without knowing our secret.
+    #[error("the call does not know the verify token that is configured for the source")]
+    HandshakeRefused,
+    /// Providers do not call there.
+    #[error("no provider calls {0}")]
+    NoSuchPath(String),
+    /// The store did not answer; the provider has to deliver again.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl Engine {
+    /// Verifies a provider's call over its raw bytes and stores it. Returns when it is durable.
+    pub async fn receive(&self, call: RawWebhook) -> Result<Received, ReceiveError> {
+        match self.handshake(&call.path, &call) {
+            Handshake::Answer { content_type, body } => {
+                return Ok(Received::Handshake { content_type, body });
+            }
+            Handshake::Refused => {
+                counter!("switchboard_webhooks_refused_total", "path" => call.path.clone())
+                    .increment(1);
+                return Err(ReceiveError::HandshakeRefused);
+            }
+            Handshake::Other => {}
+        }
+        let connector = self
+            .receiver_of(&call.path)
+            .ok_or_else(|| ReceiveError::NoSuchPath(call.path.clone()))?;
+        let settings = self.0.providers.settings(connector);
+        let checks = Checks {
+            settings: &settings,
+            public_url: self.0.providers.public_url(),
+        };
+        let verified = connector.verify(checks, &call).inspect_err(|_refused| {
+            counter!("switchboard_webhooks_refused_total", "path" => call.path.clone())
+                .increment(1);
+        })?;
+        let envelope = NewEnvelope {
+            source: connector.source(),
+            target: target(&call),
+            headers: kept(&call),
+            body: call.body,
+            received_at: self.now(),
+        };
+        self.accept(envelope).await?;
+        Ok(Received::Stored(verified.reply))
+    }
+
+    /// Stores an envelope that somebody has vouched for.
+    pub(crate) async fn accept(&self, envelope: NewEnvelope) -> Result<(), StorageError> {
+        self.0.fail_points.reach(FailPoint::AcceptBefore)?;
+        self.0.store.accept(envelope).await?;
+        self.0.fail_points.reach(FailPoint::AcceptStored)?;
+        self.0.envelopes_wait.notify_one();
+        Ok(())
+    }
+
+    /// The connector that vouches for what arrives at `path`.
+    fn receiver_of(&self, path: &str) -> Option<&'static dyn Connector> {
+        self.connectors()
+            .iter()
+            .copied()
+            .find(|connector| connector.webhook_paths().contains(&path))
+    }
+}
+
+fn target(call: &RawWebhook) -> String {
+    if call.query.is_empty() {
+        return call.path.clone();
+    }
+    format!("{}?{}", call.path, call.query)
+}
+
+fn kept(call: &RawWebhook) -> RawJson {
+    let headers: Map<String, Value> = KEPT_HEADERS
+        .into_iter()
+        .filter_map(|name| {
+            let value = call.headers.get(name)?.to_str().ok()?;
+            (value.len() <= LONGEST_HEADER).then(|| (name.to_owned(), value.into()))
+        })
+        .collect();
+    RawJson::from_checked(Value::Object(headers).to_string())
+}

@@ -1,0 +1,84 @@
+//! The note of a file that is to be copied, and the job that does it.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use switchboard_connector::MediaLink;
+use switchboard_domain::{
+    ChannelId, Job, JobId, JobKind, MediaCopy, Message, MessageId, NewJob, RawJson, Timestamp,
+};
+use uuid::Uuid;
+
+/// What a job that copies has to know.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Order {
+    pub(super) message: Uuid,
+    pub(super) channel: Uuid,
+    pub(super) link: String,
+}
+
+impl Order {
+    /// The order of a job; `None` if it says nothing, or nothing we understand.
+    pub(super) fn of(job: &Job) -> Option<Self> {
+        serde_json::from_str(job.payload.as_str()).ok()
+    }
+
+    pub(super) fn message(&self) -> MessageId {
+        MessageId::from_uuid(self.message)
+    }
+
+    pub(super) fn channel(&self) -> ChannelId {
+        ChannelId::from_uuid(self.channel)
+    }
+}
+
+/// The name of one file of one message.
+pub(super) fn name_of(message: MessageId, link: &str) -> Uuid {
+    let mut hash = Sha256::new();
+    hash.update(message.as_uuid().as_bytes());
+    hash.update(link.as_bytes());
+    let digest: [u8; 32] = hash.finalize().into();
+    let mut name = [0; 16];
+    name.iter_mut()
+        .zip(digest)
+        .for_each(|(to, from)| *to = from);
+    Uuid::from_bytes(name)
+}
+
+/// The note of a file that is to be copied, and the job that does it.
+#[expect(
+    clippy::expect_used,
+    reason = "the sentence proves that it cannot fail"
+)]
+pub(crate) fn copy_of(
+    message: &Message,
+    channel: ChannelId,
+    link: &MediaLink,
+    now: Timestamp,
+) -> (MediaCopy, NewJob) {
+    let name = name_of(message.id, &link.link);
+    let copy = MediaCopy {
+        message: message.id,
+        conversation: message.conversation,
+        link: link.link.clone(),
+        key: None,
+        content_type: None,
+        size: None,
+        error: None,
+        updated_at: now,
+    };
+    let order = Order {
+        message: message.id.as_uuid(),
+        channel: channel.as_uuid(),
+        link: link.link.clone(),
+    };
+    let payload = serde_json::to_string(&order).expect("ids and text are JSON");
+    let job = NewJob {
+        id: JobId::from_uuid(name),
+        kind: JobKind::CopyMedia,
+        key: name.to_string(),
+        payload: RawJson::from_checked(payload),
+        sealed: None,
+        run_at: now,
+    };
+    (copy, job)
+}

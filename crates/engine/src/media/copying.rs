@@ -1,0 +1,219 @@
+//! Copying the files that messages link to, before their links expire.
+
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use metrics::counter;
+use switchboard_connector::{ErrorClass, ProviderError};
+use switchboard_domain::{
+    Channel, EventBody, EventKind, Job, JobKind, MediaCopy, NewEvent, Sealed, Source,
+};
+use switchboard_storage::{ReadTx, StorageError, Touches};
+
+use super::copy::Order;
+use super::intake::{Intake, IntakeError, Kept, What};
+use crate::due::{self, MOST_ATTEMPTS};
+use crate::{Engine, FailPoint};
+
+/// Files that are copied side by side, so that one slow provider does not hold up the others.
+const SIDE_BY_SIDE: usize = 8;
+
+/// Longest time for one file.
+const TIME: Duration = Duration::from_mins(5);
+
+/// Lease of a job that copies: longer than it may take.
+const LEASE: Duration = Duration::from_mins(6);
+
+/// What has to be known to copy a file.
+struct Wanted {
+    note: MediaCopy,
+    channel: Channel,
+    sealed: Option<Sealed>,
+}
+
+impl From<IntakeError> for ProviderError {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::TooLarge(_) => Self::refused(ErrorClass::Content, error.to_string()),
+            IntakeError::Store(error) => {
+                tracing::warn!("a file cannot be kept: {error}");
+                Self::refused(ErrorClass::Retry, "the hub's media store is unavailable")
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// Copies every file that is due. Returns how many were looked at. Called by the workers, and by
+    /// tests.
+    pub async fn copy_media(&self) -> Result<usize, StorageError> {
+        let _alone = self.0.passes.copying.lock().await;
+        self.do_due(
+            JobKind::CopyMedia,
+            LEASE,
+            SIDE_BY_SIDE,
+            |engine, job| async move { engine.copy_file(job).await },
+        )
+        .await
+    }
+
+    async fn copy_file(&self, job: Job) -> Result<(), StorageError> {
+        let order = Order::of(&job);
+        let asked = order.clone();
+        let wanted = self
+            .0
+            .store
+            .read(move |tx| match asked {
+                Some(order) => wanted(tx, &order),
+                None => Ok(None),
+            })
+            .await?;
+        let Some(wanted) = wanted else {
+            return self.end_copying(job, None).await;
+        };
+        let source = wanted.channel.source.clone();
+        let outcome = tokio::time::timeout(TIME, self.take_in(&wanted))
+            .await
+            .unwrap_or_else(|_elapsed| {
+                Err(ProviderError::refused(
+                    ErrorClass::Retry,
+                    "the file did not arrive within 5 minutes",
+                ))
+            });
+        match outcome {
+            Ok(kept) => {
+                self.0.fail_points.reach(FailPoint::MediaCopied)?;
+                count(&source, "copied");
+                self.note_copy(job, wanted.note, kept).await
+            }
+            Err(error) => self.note_failure(job, wanted, &error).await,
+        }
+    }
+
+    /// Fetches a file from its provider into the media store.
+    async fn take_in(&self, wanted: &Wanted) -> Result<Kept, ProviderError> {
+        let Wanted {
+            note,
+            channel,
+            sealed,
+        } = wanted;
+        let mut file = self.fetch_media(channel, sealed.as_ref(), &note.link).await?;
+        let media = &self.0.media;
+        if file.size.is_some_and(|size| size > media.max_bytes) {
+            return Err(IntakeError::TooLarge(media.max_bytes).into());
+        }
+        let mut intake = Intake::begin(&*media.store, media.max_bytes).await?;
+        while let Some(piece) = file.pieces.next().await {
+            intake.take(piece?).await?;
+        }
+        let content_type = file.content_type.as_deref();
+        Ok(intake.keep(What::Copy { content_type }).await?)
+    }
+
+    /// Notes where a file lies now, unless its message has been erased meanwhile.
+    async fn note_copy(&self, job: Job, note: MediaCopy, kept: Kept) -> Result<(), StorageError> {
+        let key = kept.key.clone();
+        let copy = MediaCopy {
+            key: Some(kept.key),
+            content_type: Some(kept.content_type),
+            size: Some(kept.size),
+            error: None,
+            updated_at: self.now(),
+            ..note
+        };
+        self.end_copying(job, Some(copy)).await?;
+        self.forget_media([key]).await
+    }
+
+    async fn note_failure(
+        &self,
+        job: Job,
+        wanted: Wanted,
+        error: &ProviderError,
+    ) -> Result<(), StorageError> {
+        let Wanted { note, channel, .. } = wanted;
+        let copy = MediaCopy {
+            error: Some(error.message.clone()),
+            updated_at: self.now(),
+            ..note
+        };
+        if error.class.is_transient() && job.attempts < MOST_ATTEMPTS {
+            count(&channel.source, "again");
+            let again = self.now().after(due::wait(&job, error, &*self.0.chance));
+            return self
+                .0
+                .store
+                .write(Touches::nothing(), move |tx| {
+                    if tx.reschedule_job(job.id, job.attempts, again)? && is_noted(tx, &copy)? {
+                        tx.put_media_copy(&copy)?;
+                    }
+                    Ok::<(), StorageError>(())
+                })
+                .await;
+        }
+        count(&channel.source, "given_up");
+        tracing::warn!(
+            source = %channel.source,
+            message.id = %copy.message.as_uuid(),
+            class = error.class.as_str(),
+            "a file of a message cannot be copied: {error}"
+        );
+        self.end_copying(job, Some(copy)).await
+    }
+
+    /// Ends a job, and notes and announces what became of its file.
+    async fn end_copying(&self, job: Job, copy: Option<MediaCopy>) -> Result<(), StorageError> {
+        let now = self.now();
+        self.0
+            .store
+            .write(Touches::nothing(), move |tx| {
+                if !tx.finish_job(job.id, job.attempts)? {
+                    return Ok(());
+                }
+                let Some(copy) = &copy else { return Ok(()) };
+                if !is_noted(tx, copy)? {
+                    return Ok(());
+                }
+                tx.put_media_copy(copy)?;
+                tx.append_event(&NewEvent {
+                    kind: EventKind::MessageUpdated,
+                    subject: copy.conversation.into(),
+                    body: EventBody::About(copy.message.as_uuid()),
+                    occurred_at: now,
+                })
+            })
+            .await
+    }
+}
+
+/// What has to be known to do as ordered; `None` if nothing is left to do.
+fn wanted<T: ReadTx + ?Sized>(tx: &mut T, order: &Order) -> Result<Option<Wanted>, StorageError> {
+    let notes = tx.media_copies(&[order.message()])?;
+    let note = notes
+        .into_iter()
+        .find(|note| note.link == order.link && note.key.is_none());
+    let (Some(note), Some(channel)) = (note, tx.channel(order.channel())?) else {
+        return Ok(None);
+    };
+    let sealed = tx.credentials(channel.id)?;
+    Ok(Some(Wanted {
+        note,
+        channel,
+        sealed,
+    }))
+}
+
+/// Whether it is still noted that the message links to the file: it may have been erased.
+fn is_noted<T: ReadTx + ?Sized>(tx: &mut T, copy: &MediaCopy) -> Result<bool, StorageError> {
+    let notes = tx.media_copies(&[copy.message])?;
+    Ok(notes.iter().any(|note| note.link == copy.link))
+}
+
+fn count(source: &Source, outcome: &'static str) {
+    counter!(
+        "switchboard_media_copies_total",
+        "source" => source.as_str().to_owned(),
+        "outcome" => outcome
+    )
+    .increment(1);
+}

@@ -1,0 +1,126 @@
+//! Conversations that a batch has locked, and what the server counts them under.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use switchboard_domain::{Conversation, ConversationId, TagId};
+use switchboard_storage::StorageError;
+use uuid::Uuid;
+
+use crate::batch::Batch;
+use crate::counts::{self, Count};
+use crate::{conversations, locks};
+
+/// A locked conversation, as the transaction has it now.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    /// Whether there is one.
+    pub(crate) exists: bool,
+    /// In the order of their ids.
+    pub(crate) tags: Vec<TagId>,
+    /// Everything but its tags that it is counted under; nothing without a message.
+    pub(crate) counted: BTreeSet<Count>,
+}
+
+impl Known {
+    fn of(conversation: &Conversation) -> Self {
+        Self {
+            exists: true,
+            tags: conversation.tags.clone(),
+            counted: counts::of(conversation),
+        }
+    }
+
+    /// Everything it is counted under.
+    fn all(&self) -> BTreeSet<Count> {
+        let mut all = self.counted.clone();
+        if !all.is_empty() {
+            all.extend(self.tags.iter().map(|tag| Count::of_tag(*tag)));
+        }
+        all
+    }
+}
+
+impl Batch<'_> {
+    /// Reads and locks conversations until the transaction ends, those that are not there included:
+    /// nobody who does the same can make them meanwhile.
+    pub(crate) fn locked_conversations(
+        &mut self,
+        ids: &[ConversationId],
+    ) -> Result<Vec<Conversation>, StorageError> {
+        let ids: BTreeSet<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
+        let asked: Vec<Uuid> = ids.iter().copied().collect();
+        let mut found = conversations::lock(self, &asked)?;
+        let there: BTreeSet<Uuid> = found.iter().map(|one| one.id.as_uuid()).collect();
+        let absent: Vec<Uuid> = ids.difference(&there).copied().collect();
+        let surprising = absent.iter().any(|id| {
+            !self
+                .conversations
+                .contains_key(&ConversationId::from_uuid(*id))
+        });
+        if surprising {
+            locks::take(self, locks::CONVERSATION, &absent)?;
+            // Whoever held such a lock before us may have made the conversation.
+            found.extend(conversations::lock(self, &absent)?);
+        }
+        for id in absent {
+            self.know(ConversationId::from_uuid(id), Known::default());
+        }
+        for conversation in &found {
+            self.know(conversation.id, Known::of(conversation));
+        }
+        Ok(found)
+    }
+
+    /// Makes sure that conversations are locked.
+    pub(crate) fn lock_unknown(
+        &mut self,
+        ids: impl Iterator<Item = ConversationId>,
+    ) -> Result<(), StorageError> {
+        let unknown: Vec<_> = ids
+            .filter(|id| !self.conversations.contains_key(id))
+            .collect();
+        if !unknown.is_empty() {
+            self.locked_conversations(&unknown)?;
+        }
+        Ok(())
+    }
+
+    /// A conversation that is locked, as it is now.
+    pub(crate) fn known_conversation(&mut self, id: ConversationId) -> Result<Known, StorageError> {
+        self.lock_unknown(std::iter::once(id))?;
+        Ok(self.conversations.get(&id).cloned().unwrap_or_default())
+    }
+
+    /// Notes that a conversation was written apart from its tags, and counts it anew.
+    pub(crate) fn conversation_was_put(&mut self, conversation: &Conversation) {
+        let before = self.conversations.get(&conversation.id);
+        let after = Known {
+            tags: before.map(|known| known.tags.clone()).unwrap_or_default(),
+            ..Known::of(conversation)
+        };
+        self.conversation_became(conversation.id, after);
+    }
+
+    /// Notes what became of a conversation, and counts it anew.
+    pub(crate) fn conversation_became(&mut self, id: ConversationId, after: Known) {
+        let before = self.conversations.get(&id).map(Known::all);
+        let before = before.unwrap_or_default();
+        let now = after.all();
+        let mut changes = BTreeMap::new();
+        for gone in before.difference(&now) {
+            changes.insert(gone.clone(), -1);
+        }
+        for new in now.difference(&before) {
+            changes.insert(new.clone(), 1);
+        }
+        self.own.count(changes);
+        self.know(id, after);
+    }
+
+    fn know(&mut self, id: ConversationId, known: Known) {
+        self.conversations.insert(id, known);
+        if let Some(mark) = &mut self.mark {
+            mark.conversations.push(id);
+        }
+    }
+}

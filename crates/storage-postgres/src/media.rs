@@ -1,0 +1,100 @@
+//! What is noted about copied files.
+
+use postgres::Row;
+use switchboard_domain::{ConversationId, MediaCopy, MessageId};
+use switchboard_storage::{MediaReads, MediaWrites, StorageError};
+
+use crate::batch::Batch;
+use crate::snapshot::{Ask, Snapshot};
+use crate::stored::{Stored, column, natural};
+use crate::verbatim::Text;
+
+/// By the index `media_copies_by_link`.
+pub(crate) const OF_MESSAGES: &str = "
+    SELECT message_id, conversation_id, link, key, content_type, size, error, updated_at
+    FROM media_copies
+    WHERE message_id = ANY($1)";
+
+/// By the index `media_copies_by_key`.
+pub(crate) const USED: &str = "
+    SELECT message_id
+    FROM media_copies
+    WHERE key = $1
+    LIMIT 1";
+
+/// By the index `media_copies_by_link`.
+const PUT: &str = "
+    INSERT INTO media_copies (message_id, conversation_id, link, key, content_type, size, error,
+                              updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    ON CONFLICT (message_id, hashtextextended(link, 0)) DO UPDATE SET
+        conversation_id = excluded.conversation_id,
+        key = excluded.key,
+        content_type = excluded.content_type,
+        size = excluded.size,
+        error = excluded.error,
+        updated_at = excluded.updated_at";
+
+impl MediaReads for Snapshot<'_> {
+    fn media_copies(&mut self, messages: &[MessageId]) -> Result<Vec<MediaCopy>, StorageError> {
+        of_messages(self, messages)
+    }
+
+    fn is_media_used(&mut self, key: &str) -> Result<bool, StorageError> {
+        Ok(!self.ask(USED, &[&Text(key)])?.is_empty())
+    }
+}
+
+impl MediaReads for Batch<'_> {
+    fn media_copies(&mut self, messages: &[MessageId]) -> Result<Vec<MediaCopy>, StorageError> {
+        of_messages(self, messages)
+    }
+
+    fn is_media_used(&mut self, key: &str) -> Result<bool, StorageError> {
+        Ok(!self.ask(USED, &[&Text(key)])?.is_empty())
+    }
+}
+
+impl MediaWrites for Batch<'_> {
+    fn put_media_copy(&mut self, copy: &MediaCopy) -> Result<(), StorageError> {
+        self.change(
+            PUT,
+            &[
+                &copy.message.as_uuid(),
+                &copy.conversation.as_uuid(),
+                &Text(&copy.link),
+                &copy.key.as_deref().map(Text),
+                &copy.content_type.as_deref().map(Text),
+                &copy.size.map(natural),
+                &copy.error.as_deref().map(Text),
+                &copy.updated_at.as_millis(),
+            ],
+        )?;
+        Ok(())
+    }
+}
+
+fn of_messages(
+    server: &mut impl Ask,
+    messages: &[MessageId],
+) -> Result<Vec<MediaCopy>, StorageError> {
+    let rows = server.ask(OF_MESSAGES, &[&column(messages, |id| id.as_uuid())])?;
+    let mut copies = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    copies.sort_by(|one, other| (one.message, &one.link).cmp(&(other.message, &other.link)));
+    Ok(copies)
+}
+
+fn read(row: &Row) -> Result<MediaCopy, StorageError> {
+    let row = Stored::new("media_copies", row);
+    let size = row.get::<Option<i64>>((5, "size"))?;
+    Ok(MediaCopy {
+        message: MessageId::from_uuid(row.get((0, "message_id"))?),
+        conversation: ConversationId::from_uuid(row.get((1, "conversation_id"))?),
+        link: row.text((2, "link"))?,
+        key: row.maybe_text((3, "key"))?,
+        content_type: row.maybe_text((4, "content_type"))?,
+        size: size.map(|_present| row.natural((5, "size"))).transpose()?,
+        error: row.maybe_text((6, "error"))?,
+        updated_at: row.moment((7, "updated_at"))?,
+    })
+}

@@ -1,0 +1,86 @@
+//! What can be searched of messages.
+
+use switchboard_domain::Message;
+use switchboard_storage::StorageError;
+use uuid::Uuid;
+
+use crate::batch::Batch;
+use crate::connection::Connection;
+use crate::refusal::Refusal;
+use crate::search;
+
+/// By the primary key. What says the same as before is left alone, and so is its index.
+const PUT: &str = "
+    INSERT INTO message_texts (sequence, conversation_id, words)
+    SELECT sequence, conversation_id, words::tsvector
+    FROM unnest($1::bigint[], $2::uuid[], $3::text[]) AS put (sequence, conversation_id, words)
+    ORDER BY sequence
+    ON CONFLICT (sequence) DO UPDATE SET
+        conversation_id = excluded.conversation_id,
+        words = excluded.words
+    WHERE message_texts.words <> excluded.words
+          OR message_texts.conversation_id <> excluded.conversation_id";
+
+/// By the primary key.
+pub(crate) const REMOVE: &str = "
+    DELETE FROM message_texts
+    WHERE sequence = ANY($1)";
+
+/// Texts of messages by their sequence, as columns.
+#[derive(Default)]
+struct Texts {
+    sequences: Vec<i64>,
+    conversations: Vec<Uuid>,
+    documents: Vec<String>,
+}
+
+impl Texts {
+    fn push(&mut self, sequence: i64, message: &Message, text: &str) {
+        self.sequences.push(sequence);
+        self.conversations.push(message.conversation.as_uuid());
+        self.documents.push(search::document(text));
+    }
+}
+
+/// Writes the texts of new messages.
+pub(crate) fn add<'m>(
+    batch: &mut Batch<'_>,
+    new: impl Iterator<Item = (i64, &'m Message, &'m str)>,
+) -> Result<(), StorageError> {
+    let mut texts = Texts::default();
+    for (sequence, message, text) in new {
+        texts.push(sequence, message, text);
+    }
+    if !texts.sequences.is_empty() {
+        batch.change(
+            PUT,
+            &[&texts.sequences, &texts.conversations, &texts.documents],
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes the texts of messages that were there, or removes those that have none any more.
+pub(crate) fn replace(
+    connection: &mut Connection,
+    messages: &[(i64, &Message, Option<&str>)],
+) -> Result<(), Refusal> {
+    let mut texts = Texts::default();
+    let mut without = Vec::new();
+    for (sequence, message, text) in messages {
+        match text {
+            Some(text) => texts.push(*sequence, message, text),
+            None => without.push(*sequence),
+        }
+    }
+    if !without.is_empty() {
+        connection.execute(REMOVE, &[&without])?;
+    }
+    if !texts.sequences.is_empty() {
+        connection.execute(
+            PUT,
+            &[&texts.sequences, &texts.conversations, &texts.documents],
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,307 @@
+//! Filters of conversations in SQL.
+//!
+//! Whatever a user has written is bound as a value, never made part of a statement.
+
+use rusqlite::types::Value;
+use switchboard_domain::{ConversationFilter, Range, TextPattern, WordPattern};
+use switchboard_storage::StorageError;
+use uuid::Uuid;
+
+use crate::message_text::{self, Matches};
+use crate::tx::Tx;
+use crate::wildcards::{glob, prefix_range};
+
+/// The text of an id as clients write it.
+const ID_TEXT: &str = "lower(substr(hex(c.id), 1, 8) || '-' || substr(hex(c.id), 9, 4) || '-' \
+    || substr(hex(c.id), 13, 4) || '-' || substr(hex(c.id), 17, 4) || '-' || substr(hex(c.id), 21))";
+const CHANNEL_TEXT: &str = "lower(substr(hex(c.channel_id), 1, 8) || '-' \
+    || substr(hex(c.channel_id), 9, 4) || '-' || substr(hex(c.channel_id), 13, 4) || '-' \
+    || substr(hex(c.channel_id), 17, 4) || '-' || substr(hex(c.channel_id), 21))";
+const TAG_TEXT: &str = "lower(substr(hex(t.tag_id), 1, 8) || '-' || substr(hex(t.tag_id), 9, 4) \
+    || '-' || substr(hex(t.tag_id), 13, 4) || '-' || substr(hex(t.tag_id), 17, 4) || '-' \
+    || substr(hex(t.tag_id), 21))";
+
+/// The set for what nothing passes.
+const NONE: &str = "SELECT id FROM conversations WHERE 0";
+
+/// A piece of a statement with the values of its parameters, in their order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sql {
+    pub(crate) text: String,
+    pub(crate) values: Vec<Value>,
+}
+
+impl Sql {
+    pub(crate) fn new(text: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            values: Vec::new(),
+        }
+    }
+
+    /// With values for its question marks.
+    pub(crate) fn with(text: &str, values: impl IntoIterator<Item = Value>) -> Self {
+        Self {
+            text: text.to_owned(),
+            values: values.into_iter().collect(),
+        }
+    }
+
+    pub(crate) fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    pub(crate) fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        self.text.push('?');
+        self.values.push(value.into());
+        self
+    }
+
+    pub(crate) fn append(&mut self, other: &Self) -> &mut Self {
+        self.text.push_str(&other.text);
+        self.values.extend_from_slice(&other.values);
+        self
+    }
+}
+
+/// The condition on a conversation `c`. It is true or false, never unknown.
+pub(crate) fn condition(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Sql, StorageError> {
+    Ok(match filter {
+        ConversationFilter::All => everything(),
+        ConversationFilter::Nothing => nothing(),
+        ConversationFilter::And(all) => joined(tx, all, " AND ")?,
+        ConversationFilter::Or(any) => joined(tx, any, " OR ")?,
+        ConversationFilter::Not(other) => {
+            let mut sql = Sql::new("NOT (? AND ");
+            sql.values.push(true.into());
+            sql.append(&condition(tx, other)?).push(")");
+            sql
+        }
+        ConversationFilter::Id(pattern) => by_id("c.id", ID_TEXT, pattern),
+        ConversationFilter::Channel(pattern) => by_id("c.channel_id", CHANNEL_TEXT, pattern),
+        ConversationFilter::Source(TextPattern::Is(source)) => {
+            Sql::with("(c.source = ?)", [source.clone().into()])
+        }
+        ConversationFilter::Source(TextPattern::Like(wildcards)) => {
+            Sql::with("(c.source GLOB ?)", [glob(wildcards).into()])
+        }
+        ConversationFilter::Tag(pattern) => tagged(pattern),
+        ConversationFilter::DisplayName(pattern) => worded("display_name", pattern),
+        ConversationFilter::Metadata { key, value } => worded(&format!("metadata.{key}"), value),
+        ConversationFilter::Text(pattern) => match message_text::matches(tx, pattern)? {
+            Matches::Nothing => nothing(),
+            Matches::AnyText => Sql::new(
+                "EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id \
+                 AND m.searchable IS NOT NULL)",
+            ),
+            Matches::Terms(terms) => {
+                let mut sql = Sql::new("(c.id IN (");
+                sql.append(&message_text::conversations(terms)).push("))");
+                sql
+            }
+        },
+        ConversationFilter::UnreadCount(range) => between("c.unread_count", *range),
+        ConversationFilter::CreatedAt(range) => between("c.created_at", *range),
+        ConversationFilter::LastMessageAt(range) => between("c.last_message_at", *range),
+    })
+}
+
+/// Sets of ids that hold every conversation which passes, each a query that finds its rows by an
+/// index.
+pub(crate) fn candidates(
+    tx: &Tx<'_>,
+    filter: &ConversationFilter,
+) -> Result<Vec<Sql>, StorageError> {
+    Ok(match filter {
+        ConversationFilter::And(all) => {
+            let mut sets = Vec::new();
+            for part in all {
+                sets.extend(candidates(tx, part)?);
+            }
+            sets
+        }
+        ConversationFilter::Or(any) => union(tx, any)?.into_iter().collect(),
+        ConversationFilter::Nothing => vec![Sql::new(NONE)],
+        ConversationFilter::Id(TextPattern::Is(id)) => {
+            by_key("SELECT id FROM conversations WHERE id = ?", parsed(id))
+        }
+        ConversationFilter::Channel(TextPattern::Is(id)) => by_key(
+            "SELECT id FROM conversations WHERE channel_id = ?",
+            parsed(id),
+        ),
+        ConversationFilter::Source(TextPattern::Is(source)) => vec![Sql::with(
+            "SELECT id FROM conversations WHERE source = ?",
+            [source.clone().into()],
+        )],
+        ConversationFilter::Tag(TextPattern::Is(id)) => by_key(
+            "SELECT conversation_id FROM conversation_tags WHERE tag_id = ?",
+            parsed(id),
+        ),
+        ConversationFilter::DisplayName(pattern) => words("display_name", pattern),
+        ConversationFilter::Metadata { key, value } => words(&format!("metadata.{key}"), value),
+        ConversationFilter::Text(pattern) => match message_text::matches(tx, pattern)? {
+            Matches::Terms(terms) => vec![message_text::conversations(terms)],
+            Matches::Nothing => vec![Sql::new(NONE)],
+            Matches::AnyText => Vec::new(),
+        },
+        ConversationFilter::UnreadCount(Range {
+            from: Some(1..), ..
+        }) => vec![Sql::new("SELECT conversation_id FROM unread_conversations")],
+        _ => Vec::new(),
+    })
+}
+
+/// What holds everything that passes one of several filters, if each of them has such a set.
+fn union(tx: &Tx<'_>, any: &[ConversationFilter]) -> Result<Option<Sql>, StorageError> {
+    let mut union = Sql::default();
+    for part in any {
+        let Some(set) = candidates(tx, part)?.into_iter().next() else {
+            return Ok(None);
+        };
+        if !union.text.is_empty() {
+            union.push(" UNION ALL ");
+        }
+        union.push("SELECT * FROM (").append(&set).push(")");
+    }
+    Ok(Some(union))
+}
+
+fn everything() -> Sql {
+    Sql::new("1")
+}
+
+/// A constant would make SQLite throw the other conditions away, and then it would not find the index
+/// that it is told to use.
+fn nothing() -> Sql {
+    Sql::with("?", [false.into()])
+}
+
+fn by_key(query: &str, id: Option<Uuid>) -> Vec<Sql> {
+    vec![id.map_or_else(|| Sql::new(NONE), |id| Sql::with(query, [blob(id)]))]
+}
+
+fn joined(tx: &Tx<'_>, filters: &[ConversationFilter], by: &str) -> Result<Sql, StorageError> {
+    let mut sql = Sql::new("(");
+    for (at, filter) in filters.iter().enumerate() {
+        if at > 0 {
+            sql.push(by);
+        }
+        sql.append(&condition(tx, filter)?);
+    }
+    sql.push(")");
+    Ok(sql)
+}
+
+fn by_id(column: &str, text: &str, pattern: &TextPattern) -> Sql {
+    match pattern {
+        TextPattern::Is(id) => parsed(id).map_or_else(nothing, |id| {
+            Sql::with(&format!("({column} = ?)"), [blob(id)])
+        }),
+        TextPattern::Like(wildcards) => {
+            Sql::with(&format!("({text} GLOB ?)"), [glob(wildcards).into()])
+        }
+    }
+}
+
+fn tagged(pattern: &TextPattern) -> Sql {
+    let (condition, value) = match pattern {
+        TextPattern::Is(id) => match parsed(id) {
+            Some(id) => ("t.tag_id = ?".to_owned(), blob(id)),
+            None => return nothing(),
+        },
+        TextPattern::Like(wildcards) => (format!("{TAG_TEXT} GLOB ?"), glob(wildcards).into()),
+    };
+    Sql::with(
+        &format!(
+            "EXISTS (SELECT 1 FROM conversation_tags t WHERE t.conversation_id = c.id \
+             AND {condition})"
+        ),
+        [value],
+    )
+}
+
+/// A condition on the words under a key.
+fn worded(key: &str, pattern: &WordPattern) -> Sql {
+    let mut sql = Sql::new("EXISTS (SELECT 1 FROM conversation_words w WHERE w.key = ");
+    sql.bind(key.to_owned())
+        .push(" AND w.conversation_id = c.id")
+        .append(&word(pattern))
+        .push(")");
+    sql
+}
+
+/// The conversations with such words under a key.
+fn words(key: &str, pattern: &WordPattern) -> Vec<Sql> {
+    let mut sql = Sql::new("SELECT w.conversation_id FROM conversation_words w WHERE w.key = ");
+    sql.bind(key.to_owned()).append(&word(pattern));
+    if let WordPattern::Like(wildcards) = pattern {
+        let (from, to) = prefix_range(wildcards);
+        sql.append(&bounds("w.word >= ", from))
+            .append(&bounds("w.word < ", to));
+    }
+    vec![sql]
+}
+
+/// What a word `w` has to be, behind an `AND`.
+fn word(pattern: &WordPattern) -> Sql {
+    match pattern {
+        WordPattern::Present => Sql::default(),
+        WordPattern::Word(word) => bounds("w.word = ", Some(word.clone())),
+        WordPattern::Phrase(words) => phrase(words),
+        WordPattern::Like(wildcards) => bounds("w.word GLOB ", Some(glob(wildcards))),
+        WordPattern::Between(from, to) => {
+            let mut sql = bounds("w.word >= ", from.clone());
+            sql.append(&bounds("w.word <= ", to.clone()));
+            sql
+        }
+    }
+}
+
+fn bounds(comparison: &str, value: Option<String>) -> Sql {
+    let mut sql = Sql::default();
+    if let Some(value) = value {
+        sql.push(" AND ").push(comparison).bind(value);
+    }
+    sql
+}
+
+fn phrase(words: &[String]) -> Sql {
+    let Some((first, others)) = words.split_first() else {
+        return Sql::new(" AND 0");
+    };
+    let mut sql = bounds("w.word = ", Some(first.clone()));
+    for (position, word) in (1_i64..).zip(others) {
+        sql.push(
+            " AND EXISTS (SELECT 1 FROM conversation_words n WHERE n.key = w.key AND n.word = ",
+        )
+        .bind(word.clone())
+        .push(" AND n.conversation_id = w.conversation_id AND n.position = w.position + ")
+        .bind(position)
+        .push(")");
+    }
+    sql
+}
+
+fn between(column: &str, range: Range) -> Sql {
+    let mut sql = Sql::new("(1");
+    for (comparison, bound) in [(">=", range.from), ("<=", range.to)] {
+        if let Some(bound) = bound {
+            sql.push(&format!(" AND {column} {comparison} "))
+                .bind(bound);
+        }
+    }
+    sql.push(")");
+    sql
+}
+
+/// The id that is written so, in the one way in which ids are written.
+pub(crate) fn parsed(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text)
+        .ok()
+        .filter(|id| id.to_string() == text)
+}
+
+fn blob(id: Uuid) -> Value {
+    Value::Blob(id.as_bytes().to_vec())
+}

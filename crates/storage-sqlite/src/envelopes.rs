@@ -1,0 +1,416 @@
+//! Envelopes.
+
+use rusqlite::params;
+use switchboard_domain::{
+    ApplyProgress, Envelope, EnvelopeFilter, EnvelopeHead, EnvelopeId, NewEnvelope, NodeId,
+    Outcome, RawJson, Source, Timestamp, Verdict,
+};
+use switchboard_storage::{EnvelopeReads, EnvelopeWrites, StorageError};
+
+use crate::stored::Stored;
+use crate::tx::{Tx, changed, limit};
+
+const TABLE: &str = "envelopes";
+const PROGRESS_TABLE: &str = "apply_progress";
+
+/// By the primary key.
+pub(crate) const FIND: &str = "
+    SELECT id, received_at, source, target, headers, body
+    FROM envelopes
+    WHERE id = ?1";
+
+/// Along the primary key.
+pub(crate) const AFTER: &str = "
+    SELECT id, received_at, source, target, headers, body
+    FROM envelopes
+    WHERE id > ?1
+    ORDER BY id
+    LIMIT ?2";
+
+/// Along the primary key, backwards. `?3` is the verdict: waiting ones lie behind what was applied.
+pub(crate) const HEADS: &str = "
+    SELECT e.id, e.received_at, e.source, e.target, length(e.body), o.verdict, o.findings
+    FROM envelopes e
+    LEFT JOIN outcomes o ON o.envelope_id = e.id
+    WHERE e.id < ?1 AND e.id > ?2
+    ORDER BY e.id DESC
+    LIMIT ?3";
+
+/// Along the primary key, backwards, past those with an outcome.
+pub(crate) const APPLIED_HEADS: &str = "
+    SELECT e.id, e.received_at, e.source, e.target, length(e.body), NULL, NULL
+    FROM envelopes e
+    WHERE e.id < ?1
+        AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.envelope_id = e.id)
+    ORDER BY e.id DESC
+    LIMIT ?2";
+
+/// By the index `envelopes_by_source`, backwards.
+pub(crate) const HEADS_OF_SOURCE: &str = "
+    SELECT e.id, e.received_at, e.source, e.target, length(e.body), o.verdict, o.findings
+    FROM envelopes e
+    LEFT JOIN outcomes o ON o.envelope_id = e.id
+    WHERE e.source = ?4 AND e.id < ?1 AND e.id > ?2
+    ORDER BY e.id DESC
+    LIMIT ?3";
+
+/// By the index `envelopes_by_source`, backwards, past those with an outcome.
+pub(crate) const APPLIED_HEADS_OF_SOURCE: &str = "
+    SELECT e.id, e.received_at, e.source, e.target, length(e.body), NULL, NULL
+    FROM envelopes e
+    WHERE e.source = ?3 AND e.id < ?1
+        AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.envelope_id = e.id)
+    ORDER BY e.id DESC
+    LIMIT ?2";
+
+/// By the index `outcomes_by_verdict`, backwards.
+pub(crate) const HEADS_OF_VERDICT: &str = "
+    SELECT e.id, e.received_at, e.source, e.target, length(e.body), o.verdict, o.findings
+    FROM outcomes o
+    CROSS JOIN envelopes e ON e.id = o.envelope_id
+    WHERE o.verdict = ?3 AND o.envelope_id < ?1 AND (?4 IS NULL OR e.source = ?4)
+    ORDER BY o.envelope_id DESC
+    LIMIT ?2";
+
+/// By the primary key.
+pub(crate) const OUTCOME: &str = "
+    SELECT envelope_id, verdict, findings
+    FROM outcomes
+    WHERE envelope_id = ?1";
+
+/// By the primary key.
+pub(crate) const PROGRESS: &str = "
+    SELECT only, through
+    FROM apply_progress
+    WHERE only = 1";
+
+/// The end of the primary key.
+pub(crate) const NEWEST: &str = "
+    SELECT MAX(id)
+    FROM envelopes";
+
+/// The first after a place in the primary key.
+pub(crate) const FIRST_AFTER: &str = "
+    SELECT id, received_at
+    FROM envelopes
+    WHERE id > ?1
+    ORDER BY id
+    LIMIT 1";
+
+/// One thread writes, so ids are given in the order of commits.
+pub(crate) const APPEND: &str = "
+    INSERT INTO envelopes (received_at, source, target, headers, body)
+    VALUES (?1, ?2, ?3, ?4, ?5)";
+
+/// By the primary key.
+pub(crate) const LEASE: &str = "
+    UPDATE apply_progress
+    SET node = ?1, lease_until = ?3
+    WHERE only = 1 AND (node IS NULL OR node = ?1 OR lease_until <= ?2)
+    RETURNING only, through";
+
+/// By the primary key.
+pub(crate) const RELEASE: &str = "
+    UPDATE apply_progress
+    SET node = NULL, lease_until = NULL
+    WHERE only = 1 AND node = ?1";
+
+/// By the primary key.
+pub(crate) const ADVANCE: &str = "
+    UPDATE apply_progress
+    SET through = ?3
+    WHERE only = 1 AND node = ?1 AND through = ?2";
+
+/// By the primary key.
+pub(crate) const PUT_OUTCOME: &str = "
+    INSERT INTO outcomes (envelope_id, verdict, findings)
+    VALUES (?1, ?2, ?3)
+    ON CONFLICT (envelope_id) DO UPDATE SET
+        verdict = excluded.verdict,
+        findings = excluded.findings";
+
+/// By the primary key.
+pub(crate) const DELETE_OUTCOME: &str = "
+    DELETE FROM outcomes
+    WHERE envelope_id = ?1";
+
+/// Along the primary key from its start. Envelopes come in the order of their moments but for clocks
+/// that were set: it looks no more than `SET_BACK` envelopes further than it finds.
+pub(crate) const OLD: &str = "
+    SELECT id
+    FROM (
+        SELECT id, received_at
+        FROM envelopes
+        WHERE id <= ?2
+        ORDER BY id
+        LIMIT ?4
+    )
+    WHERE received_at < ?1
+    LIMIT ?3";
+
+const SET_BACK: i64 = 1000;
+
+/// By the primary key.
+pub(crate) const DELETE: &str = "
+    DELETE FROM envelopes
+    WHERE id = ?1";
+
+impl EnvelopeReads for Tx<'_> {
+    fn envelope(&mut self, id: EnvelopeId) -> Result<Option<Envelope>, StorageError> {
+        self.first(TABLE, FIND, [id.get()], read)
+    }
+
+    fn envelopes_after(
+        &mut self,
+        after: EnvelopeId,
+        envelopes: usize,
+        bytes: u64,
+    ) -> Result<Vec<Envelope>, StorageError> {
+        let mut left = Some(bytes);
+        let mut found = Vec::new();
+        self.prepare(AFTER)?
+            .each(TABLE, [after.get(), limit(envelopes)], |row| {
+                let envelope = read(row)?;
+                let size = u64::try_from(envelope.content.body.len()).unwrap_or(u64::MAX);
+                left = left.and_then(|left| left.checked_sub(size));
+                let fits = left.is_some() || found.is_empty();
+                if fits {
+                    found.push(envelope);
+                }
+                Ok(fits)
+            })?;
+        Ok(found)
+    }
+
+    fn envelope_heads(
+        &mut self,
+        filter: &EnvelopeFilter,
+        before: Option<EnvelopeId>,
+        heads: usize,
+    ) -> Result<Vec<EnvelopeHead>, StorageError> {
+        let before = before.map_or(i64::MAX, EnvelopeId::get);
+        let heads = limit(heads);
+        let source = filter.source.as_ref().map(Source::as_str);
+        match (filter.verdict, source) {
+            (None, None) => self.all(TABLE, HEADS, [before, i64::MIN, heads], head),
+            (None, Some(source)) => {
+                let params = params![before, i64::MIN, heads, source];
+                self.all(TABLE, HEADS_OF_SOURCE, params, head)
+            }
+            (Some(Verdict::Waiting), source) => {
+                let through = through(self)?;
+                match source {
+                    None => self.all(TABLE, HEADS, [before, through, heads], head),
+                    Some(source) => {
+                        let params = params![before, through, heads, source];
+                        self.all(TABLE, HEADS_OF_SOURCE, params, head)
+                    }
+                }
+            }
+            (Some(Verdict::Applied), source) => {
+                let before = before.min(through(self)?.saturating_add(1));
+                match source {
+                    None => self.all(TABLE, APPLIED_HEADS, [before, heads], head),
+                    Some(source) => {
+                        let params = params![before, heads, source];
+                        self.all(TABLE, APPLIED_HEADS_OF_SOURCE, params, head)
+                    }
+                }
+            }
+            (Some(verdict), source) => {
+                let params = params![before, heads, verdict.as_str(), source];
+                self.all(TABLE, HEADS_OF_VERDICT, params, head)
+            }
+        }
+    }
+
+    fn outcome(&mut self, id: EnvelopeId) -> Result<Option<Outcome>, StorageError> {
+        self.first("outcomes", OUTCOME, [id.get()], |row| {
+            Ok(Outcome {
+                verdict: row.named((1, "verdict"), Verdict::parse)?,
+                findings: RawJson::from_checked(row.text((2, "findings"))?),
+            })
+        })
+    }
+
+    fn apply_progress(&mut self) -> Result<ApplyProgress, StorageError> {
+        let through = through(self)?;
+        let newest = self.first(TABLE, NEWEST, [], |row| row.optional_integer((0, "id")))?;
+        let waiting_since = self.first(TABLE, FIRST_AFTER, [through], |row| {
+            row.moment((1, "received_at"))
+        })?;
+        Ok(ApplyProgress {
+            through: EnvelopeId::new(through),
+            newest: EnvelopeId::new(newest.flatten().unwrap_or_default().max(through)),
+            waiting_since,
+        })
+    }
+}
+
+impl EnvelopeWrites for Tx<'_> {
+    fn append_envelope(&mut self, envelope: &NewEnvelope) -> Result<(), StorageError> {
+        self.execute(
+            APPEND,
+            params![
+                envelope.received_at.as_millis(),
+                envelope.source.as_str(),
+                envelope.target,
+                envelope.headers.as_str(),
+                envelope.body,
+            ],
+        )?;
+        Ok(())
+    }
+
+    fn lease_apply(
+        &mut self,
+        node: NodeId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<EnvelopeId>, StorageError> {
+        self.first(
+            PROGRESS_TABLE,
+            LEASE,
+            params![
+                node.as_uuid().into_bytes(),
+                now.as_millis(),
+                until.as_millis()
+            ],
+            |row| row.integer((1, "through")).map(EnvelopeId::new),
+        )
+    }
+
+    fn release_apply(&mut self, node: NodeId) -> Result<(), StorageError> {
+        self.execute(RELEASE, [node.as_uuid().into_bytes()])?;
+        Ok(())
+    }
+
+    fn advance_apply(
+        &mut self,
+        node: NodeId,
+        from: EnvelopeId,
+        to: EnvelopeId,
+    ) -> Result<bool, StorageError> {
+        let advanced = self.execute(
+            ADVANCE,
+            params![node.as_uuid().into_bytes(), from.get(), to.get()],
+        )?;
+        Ok(advanced == 1)
+    }
+
+    fn put_outcome(
+        &mut self,
+        id: EnvelopeId,
+        outcome: Option<&Outcome>,
+    ) -> Result<(), StorageError> {
+        match outcome {
+            Some(outcome) => self.execute(
+                PUT_OUTCOME,
+                params![
+                    id.get(),
+                    outcome.verdict.as_str(),
+                    outcome.findings.as_str()
+                ],
+            )?,
+            None => self.execute(DELETE_OUTCOME, [id.get()])?,
+        };
+        Ok(())
+    }
+
+    fn drop_envelopes(&mut self, before: Timestamp, envelopes: usize) -> Result<u64, StorageError> {
+        let through = through(self)?;
+        let envelopes = limit(envelopes);
+        let looked_at = envelopes.saturating_add(SET_BACK);
+        let old = self.all(
+            TABLE,
+            OLD,
+            params![before.as_millis(), through, envelopes, looked_at],
+            |row| row.integer((0, "id")),
+        )?;
+        for id in &old {
+            remove(self, *id)?;
+        }
+        Ok(changed(old.len()))
+    }
+
+    fn erase_envelopes(
+        &mut self,
+        texts: &[Vec<u8>],
+        after: EnvelopeId,
+        envelopes: usize,
+    ) -> Result<Option<EnvelopeId>, StorageError> {
+        let mut last = None;
+        let mut found = Vec::new();
+        self.prepare(AFTER)?
+            .each(TABLE, [after.get(), limit(envelopes)], |row| {
+                let id = row.integer((0, "id"))?;
+                let body = row.bytes((5, "body"))?;
+                if texts.iter().any(|text| contains(body, text)) {
+                    found.push(id);
+                }
+                last = Some(EnvelopeId::new(id));
+                Ok(true)
+            })?;
+        for id in &found {
+            remove(self, *id)?;
+        }
+        self.secrets_erased |= !found.is_empty();
+        Ok(last)
+    }
+}
+
+fn remove(tx: &Tx<'_>, id: i64) -> Result<(), StorageError> {
+    tx.execute(DELETE_OUTCOME, [id])?;
+    tx.execute(DELETE, [id])?;
+    Ok(())
+}
+
+fn contains(body: &[u8], text: &[u8]) -> bool {
+    !text.is_empty() && body.windows(text.len()).any(|window| window == text)
+}
+
+fn through(tx: &Tx<'_>) -> Result<i64, StorageError> {
+    tx.first(PROGRESS_TABLE, PROGRESS, [], |row| {
+        row.integer((1, "through"))
+    })?
+    .ok_or_else(|| StorageError::Inconsistent {
+        table: PROGRESS_TABLE,
+        column: "only",
+        row: "1".to_owned(),
+        problem: "the row is missing".to_owned(),
+    })
+}
+
+fn read(row: &Stored<'_>) -> Result<Envelope, StorageError> {
+    Ok(Envelope {
+        id: EnvelopeId::new(row.integer((0, "id"))?),
+        content: NewEnvelope {
+            received_at: row.moment((1, "received_at"))?,
+            source: Source::new(row.text((2, "source"))?),
+            target: row.text((3, "target"))?.to_owned(),
+            headers: RawJson::from_checked(row.text((4, "headers"))?),
+            body: row.bytes((5, "body"))?.to_vec(),
+        },
+    })
+}
+
+fn head(row: &Stored<'_>) -> Result<EnvelopeHead, StorageError> {
+    Ok(EnvelopeHead {
+        id: EnvelopeId::new(row.integer((0, "id"))?),
+        received_at: row.moment((1, "received_at"))?,
+        source: Source::new(row.text((2, "source"))?),
+        target: row.text((3, "target"))?.to_owned(),
+        size: row.count((4, "body"))?,
+        outcome: outcome_beside(row)?,
+    })
+}
+
+fn outcome_beside(row: &Stored<'_>) -> Result<Option<Outcome>, StorageError> {
+    if row.optional_text((5, "verdict"))?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Outcome {
+        verdict: row.named((5, "verdict"), Verdict::parse)?,
+        findings: RawJson::from_checked(row.text((6, "findings"))?),
+    }))
+}

@@ -1,0 +1,240 @@
+//! Messages.
+
+use rusqlite::params;
+use switchboard_domain::{
+    ConversationId, DeliveryState, EnvelopeId, Message, MessageId, MessagePlace, MessageSequence,
+    MetadataSubject, NewMessage, ParkedChange, ProviderKey, Receipt, Source, Timestamp,
+};
+use switchboard_storage::{MessageReads, MessageWrites, MetadataWrites, StorageError};
+
+use crate::stored::Stored;
+use crate::tx::{Tx, limit};
+use crate::{message_text, parked};
+
+pub(crate) const TABLE: &str = "messages";
+
+/// By the index `messages_by_id`.
+pub(crate) const FIND: &str = "
+    SELECT id, sequence, conversation_id, source, content, from_contact, sender, sent_at,
+           updated_at, delivery, provider_id, provider_key, receipt, edits, unsent, envelope_id
+    FROM messages
+    WHERE id = ?1";
+
+/// By the index `messages_by_provider_key`.
+pub(crate) const FIND_BY_KEY: &str = "
+    SELECT id, sequence, conversation_id, source, content, from_contact, sender, sent_at,
+           updated_at, delivery, provider_id, provider_key, receipt, edits, unsent, envelope_id
+    FROM messages
+    WHERE provider_key = ?1";
+
+/// By the index `messages_by_conversation`, backwards.
+pub(crate) const PAGE: &str = "
+    SELECT id, sequence, conversation_id, source, content, from_contact, sender, sent_at,
+           updated_at, delivery, provider_id, provider_key, receipt, edits, unsent, envelope_id
+    FROM messages
+    WHERE conversation_id = ?1 AND (sent_at, sequence) <= (?2, ?3)
+    ORDER BY sent_at DESC, sequence DESC
+    LIMIT ?4";
+
+/// The end of the primary key, and the indexes that say whether it is there already.
+pub(crate) const ADD: &str = "
+    INSERT INTO messages (id, conversation_id, source, content, from_contact, sender, sent_at,
+        updated_at, delivery, provider_id, provider_key, receipt, edits, unsent, envelope_id,
+        searchable)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+    ON CONFLICT DO NOTHING";
+
+/// By the index `messages_by_id`.
+pub(crate) const SEARCHABLE: &str = "
+    SELECT id, sequence, searchable
+    FROM messages
+    WHERE id = ?1";
+
+/// By the index `messages_by_id`.
+pub(crate) const PUT: &str = "
+    UPDATE messages
+    SET conversation_id = ?2, source = ?3, content = ?4, from_contact = ?5, sender = ?6,
+        sent_at = ?7, updated_at = ?8, delivery = ?9, provider_id = ?10, provider_key = ?11,
+        receipt = ?12, edits = ?13, unsent = ?14, envelope_id = ?15, searchable = ?16
+    WHERE id = ?1";
+
+/// By the index `messages_by_id`.
+pub(crate) const ERASE: &str = "
+    DELETE FROM messages
+    WHERE id = ?1";
+
+impl MessageReads for Tx<'_> {
+    fn messages(&mut self, ids: &[MessageId]) -> Result<Vec<Message>, StorageError> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut found = Vec::new();
+        let mut statement = self.prepare(FIND)?;
+        for id in ids {
+            statement.append(&mut found, TABLE, [id.as_uuid().into_bytes()], read)?;
+        }
+        Ok(found)
+    }
+
+    fn messages_by_key(&mut self, keys: &[ProviderKey]) -> Result<Vec<Message>, StorageError> {
+        let mut keys = keys.to_vec();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut found = Vec::new();
+        let mut statement = self.prepare(FIND_BY_KEY)?;
+        for key in keys {
+            statement.append(&mut found, TABLE, [key.as_uuid().into_bytes()], read)?;
+        }
+        Ok(found)
+    }
+
+    fn message_page(
+        &mut self,
+        conversation: ConversationId,
+        from: Option<MessagePlace>,
+        messages: usize,
+    ) -> Result<Vec<Message>, StorageError> {
+        let (sent_at, sequence) = from.map_or((i64::MAX, i64::MAX), |place| {
+            (place.sent_at.as_millis(), place.sequence.0)
+        });
+        let params = params![
+            conversation.as_uuid().into_bytes(),
+            sent_at,
+            sequence,
+            limit(messages)
+        ];
+        self.all(TABLE, PAGE, params, read)
+    }
+
+    fn parked(&mut self, keys: &[ProviderKey]) -> Result<Vec<ParkedChange>, StorageError> {
+        parked::find(self, keys)
+    }
+}
+
+impl MessageWrites for Tx<'_> {
+    fn add_messages(
+        &mut self,
+        messages: &[NewMessage],
+    ) -> Result<Vec<Option<MessageSequence>>, StorageError> {
+        let mut statement = self.prepare(ADD)?;
+        let mut terms = self.prepare(message_text::ADD)?;
+        let mut added = Vec::with_capacity(messages.len());
+        for new in messages {
+            let sequence = write(&new.message, new.text.as_deref(), |params| {
+                statement.insert(params)
+            })?;
+            if let Some(sequence) = sequence
+                && let Some(text) = new.text.as_deref()
+            {
+                terms.execute(params![sequence, text])?;
+            }
+            added.push(sequence.map(MessageSequence));
+        }
+        Ok(added)
+    }
+
+    fn put_message(&mut self, message: &Message, text: Option<&str>) -> Result<(), StorageError> {
+        let Some((sequence, before)) = searchable(self, message.id)? else {
+            return Ok(());
+        };
+        write(message, text, |params| self.execute(PUT, params))?;
+        if before.as_deref() != text {
+            message_text::replace(self, sequence, before.as_deref(), text)?;
+        }
+        // What was taken back is of a person, and is to be gone from the log too.
+        self.secrets_erased |= message.content.is_empty();
+        Ok(())
+    }
+
+    fn erase_message(&mut self, id: MessageId) -> Result<(), StorageError> {
+        if let Some((sequence, before)) = searchable(self, id)? {
+            message_text::replace(self, sequence, before.as_deref(), None)?;
+            self.execute(ERASE, [id.as_uuid().into_bytes()])?;
+            self.secrets_erased = true;
+        }
+        self.erase_metadata(MetadataSubject::Message(id))
+    }
+
+    fn park(&mut self, changes: &[ParkedChange]) -> Result<(), StorageError> {
+        parked::park(self, changes)
+    }
+
+    fn unpark(&mut self, keys: &[ProviderKey]) -> Result<(), StorageError> {
+        parked::unpark(self, keys)
+    }
+
+    fn drop_parked(&mut self, before: Timestamp, changes: usize) -> Result<u64, StorageError> {
+        parked::drop_old(self, before, changes)
+    }
+}
+
+/// Where a message stands, and what the full text has of it.
+fn searchable(tx: &Tx<'_>, id: MessageId) -> Result<Option<(i64, Option<String>)>, StorageError> {
+    tx.first(TABLE, SEARCHABLE, [id.as_uuid().into_bytes()], |row| {
+        Ok((
+            row.integer((1, "sequence"))?,
+            row.optional_owned((2, "searchable"))?,
+        ))
+    })
+}
+
+fn write<T>(
+    message: &Message,
+    text: Option<&str>,
+    run: impl FnOnce(&[&dyn rusqlite::ToSql]) -> Result<T, StorageError>,
+) -> Result<T, StorageError> {
+    let provider_key = message.provider_key.map(ProviderKey::as_uuid);
+    run(params![
+        message.id.as_uuid().into_bytes(),
+        message.conversation.as_uuid().into_bytes(),
+        message.source.as_str(),
+        message.content,
+        message.from_contact,
+        message.sender,
+        message.sent_at.as_millis(),
+        message.updated_at.map(Timestamp::as_millis),
+        message.delivery.as_str(),
+        message.provider_id,
+        provider_key.as_ref().map(uuid::Uuid::as_bytes),
+        message.receipt.map(Receipt::as_str),
+        message.edits,
+        message.unsent,
+        message.envelope.map(EnvelopeId::get),
+        text,
+    ])
+}
+
+fn read(row: &Stored<'_>) -> Result<Message, StorageError> {
+    let edits = (13, "edits");
+    Ok(Message {
+        id: MessageId::from_uuid(row.uuid((0, "id"))?),
+        sequence: MessageSequence(row.integer((1, "sequence"))?),
+        conversation: ConversationId::from_uuid(row.uuid((2, "conversation_id"))?),
+        source: Source::new(row.text((3, "source"))?),
+        content: row.text((4, "content"))?.to_owned(),
+        from_contact: row.flag((5, "from_contact"))?,
+        sender: row.text((6, "sender"))?.to_owned(),
+        sent_at: row.moment((7, "sent_at"))?,
+        updated_at: row.optional_moment((8, "updated_at"))?,
+        delivery: row.named((9, "delivery"), DeliveryState::parse)?,
+        provider_id: row.optional_owned((10, "provider_id"))?,
+        provider_key: row
+            .optional_uuid((11, "provider_key"))?
+            .map(ProviderKey::from_uuid),
+        receipt: receipt(row)?,
+        edits: u32::try_from(row.integer(edits)?)
+            .map_err(|problem| row.unreadable(edits, problem))?,
+        unsent: row.flag((14, "unsent"))?,
+        envelope: row
+            .optional_integer((15, "envelope_id"))?
+            .map(EnvelopeId::new),
+    })
+}
+
+fn receipt(row: &Stored<'_>) -> Result<Option<Receipt>, StorageError> {
+    let column = (12, "receipt");
+    match row.optional_text(column)? {
+        None => Ok(None),
+        Some(_name) => row.named(column, Receipt::parse).map(Some),
+    }
+}

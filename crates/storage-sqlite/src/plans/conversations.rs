@@ -1,0 +1,50 @@
+//! Statements about conversations.
+
+use super::assert_plans;
+use crate::{conversations, counts, erasing};
+
+#[test]
+fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
+    assert_plans(&[
+        (
+            conversations::FIND,
+            "SEARCH conversations USING PRIMARY KEY (id=?)",
+        ),
+        (
+            conversations::FIND_KNOWN,
+            "SEARCH conversations USING PRIMARY KEY (id=?)",
+        ),
+        (
+            conversations::UPDATE,
+            "SEARCH conversations USING PRIMARY KEY (id=?)",
+        ),
+        (
+            conversations::UPDATE_IN_PLACE,
+            "SEARCH conversations USING PRIMARY KEY (id=?)",
+        ),
+        (
+            conversations::DELETE,
+            "SEARCH conversations USING PRIMARY KEY (id=?)",
+        ),
+        (
+            conversations::DELETE_UNREAD,
+            "SEARCH unread_conversations USING PRIMARY KEY (conversation_id=?)",
+        ),
+        (
+            counts::FIND,
+            "SEARCH counts USING PRIMARY KEY (kind=? AND key=?)",
+        ),
+        (
+            counts::FORGET,
+            "SEARCH counts USING PRIMARY KEY (kind=? AND key=?)",
+        ),
+        (
+            erasing::MESSAGES,
+            "SEARCH messages USING INDEX messages_by_conversation (conversation_id=?)",
+        ),
+        (
+            erasing::ERASE_MESSAGES,
+            "SEARCH messages USING INDEX messages_by_conversation (conversation_id=?)",
+        ),
+    ]);
+}

@@ -1,0 +1,75 @@
+//! Statements about envelopes.
+
+use super::assert_plans;
+use crate::envelopes;
+
+#[test]
+fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
+    assert_plans(&[
+        (
+            envelopes::FIND,
+            "SEARCH envelopes USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            envelopes::AFTER,
+            "SEARCH envelopes USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+        (
+            envelopes::HEADS,
+            "SEARCH e USING INTEGER PRIMARY KEY (rowid>? AND rowid<?); SEARCH o USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN",
+        ),
+        (
+            envelopes::APPLIED_HEADS,
+            "SEARCH e USING INTEGER PRIMARY KEY (rowid<?); CORRELATED SCALAR SUBQUERY 1; SEARCH o USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            envelopes::HEADS_OF_SOURCE,
+            "SEARCH e USING INDEX envelopes_by_source (source=? AND rowid>? AND rowid<?); SEARCH o USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN",
+        ),
+        (
+            envelopes::APPLIED_HEADS_OF_SOURCE,
+            "SEARCH e USING INDEX envelopes_by_source (source=? AND rowid<?); CORRELATED SCALAR SUBQUERY 1; SEARCH o USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            envelopes::HEADS_OF_VERDICT,
+            "SEARCH o USING INDEX outcomes_by_verdict (verdict=? AND rowid<?); SEARCH e USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            envelopes::OUTCOME,
+            "SEARCH outcomes USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            envelopes::PROGRESS,
+            "SEARCH apply_progress USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (envelopes::NEWEST, "SEARCH envelopes"),
+        (
+            envelopes::FIRST_AFTER,
+            "SEARCH envelopes USING INTEGER PRIMARY KEY (rowid>?)",
+        ),
+        (
+            envelopes::LEASE,
+            "SEARCH apply_progress USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            envelopes::RELEASE,
+            "SEARCH apply_progress USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            envelopes::ADVANCE,
+            "SEARCH apply_progress USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            envelopes::DELETE_OUTCOME,
+            "SEARCH outcomes USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
+            envelopes::OLD,
+            "CO-ROUTINE (subquery-1); SEARCH envelopes USING INTEGER PRIMARY KEY (rowid<?); SCAN (subquery-1)",
+        ),
+        (
+            envelopes::DELETE,
+            "SEARCH envelopes USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+    ]);
+}

@@ -1,0 +1,146 @@
+//! Statements about pages of conversations, which depend on what was asked.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+use switchboard_domain::{
+    ConversationCursor, ConversationFilter as Filter, ConversationId, ConversationPlace, Piece,
+    Range, TagId, TextPattern, Timestamp, Wildcards, WordPattern,
+};
+use switchboard_storage::ConversationQuery;
+use uuid::Uuid;
+
+use super::plan;
+use crate::conversation_filter::{Sql, candidates, condition};
+use crate::conversation_page::statement;
+use crate::schema;
+use crate::tx::Tx;
+
+fn after() -> ConversationCursor {
+    ConversationCursor::After(ConversationPlace {
+        last_message_at: Timestamp::from_millis(5),
+        id: ConversationId::from_uuid(Uuid::nil()),
+    })
+}
+
+fn query(filter: Filter) -> ConversationQuery {
+    ConversationQuery {
+        filter,
+        cursor: Some(after()),
+        limit: 20,
+    }
+}
+
+/// The condition of a filter and the sets that hold what passes.
+fn compiled(filter: &Filter) -> (Sql, Vec<Sql>) {
+    let mut connection = Connection::open_in_memory().unwrap();
+    schema::bring_up_to_date(&mut connection, Path::new("in memory")).unwrap();
+    let tx = Tx::new(&connection);
+    (
+        condition(&tx, filter).unwrap(),
+        candidates(&tx, filter).unwrap(),
+    )
+}
+
+fn plan_by_activity(filter: Filter) -> String {
+    let (condition, _sets) = compiled(&filter);
+    plan(&statement(&query(filter), &condition, None).text)
+}
+
+fn plans_of_sets(filter: &Filter) -> Vec<String> {
+    let (_condition, sets) = compiled(filter);
+    sets.iter().map(|set| plan(&set.text)).collect()
+}
+
+fn word() -> WordPattern {
+    WordPattern::Word("anna".to_owned())
+}
+
+fn named() -> Filter {
+    Filter::DisplayName(word())
+}
+
+const ALONG_THE_ACTIVITY: &str = "SEARCH c USING COVERING INDEX conversations_by_activity \
+    (last_message_at>? AND (last_message_at,id)<(?,?))";
+
+#[test]
+fn a_page_of_all_walks_along_the_activity_and_reads_nothing_else() {
+    assert_eq!(plan_by_activity(Filter::All), ALONG_THE_ACTIVITY);
+    assert_eq!(plan_by_activity(Filter::Nothing), ALONG_THE_ACTIVITY);
+}
+
+#[test]
+fn a_walk_along_the_activity_looks_words_up_and_sorts_nothing() {
+    assert_eq!(
+        plan_by_activity(named()),
+        format!(
+            "{ALONG_THE_ACTIVITY}; SEARCH w EXISTS USING PRIMARY KEY (key=? AND word=? AND conversation_id=?)"
+        )
+    );
+}
+
+#[test]
+fn a_page_from_a_set_looks_each_of_it_up_and_sorts() {
+    let (condition, sets) = compiled(&named());
+
+    let sql = statement(&query(named()), &condition, sets.first());
+
+    assert_eq!(
+        plan(&sql.text),
+        "SEARCH c USING PRIMARY KEY (id=?); LIST SUBQUERY 1; \
+         SEARCH w USING PRIMARY KEY (key=? AND word=?); \
+         SEARCH w EXISTS USING PRIMARY KEY (key=? AND word=? AND conversation_id=?); \
+         USE TEMP B-TREE FOR ORDER BY"
+    );
+}
+
+#[test]
+fn every_set_is_found_by_an_index() {
+    let id = Uuid::nil().to_string();
+    let prefix = Wildcards(vec![Piece::Literal("an".to_owned()), Piece::Any]);
+    for (filter, expected) in [
+        (
+            Filter::Id(TextPattern::Is(id.clone())),
+            "SEARCH conversations USING PRIMARY KEY (id=?)",
+        ),
+        (
+            Filter::Channel(TextPattern::Is(id)),
+            "SEARCH conversations USING COVERING INDEX conversations_by_channel (channel_id=?)",
+        ),
+        (
+            Filter::Source(TextPattern::Is("viber".to_owned())),
+            "SEARCH conversations USING COVERING INDEX conversations_by_source (source=?)",
+        ),
+        (
+            Filter::of_tag(TagId::from_uuid(Uuid::nil())),
+            "SEARCH conversation_tags USING COVERING INDEX conversation_tags_by_tag (tag_id=?)",
+        ),
+        (named(), "SEARCH w USING PRIMARY KEY (key=? AND word=?)"),
+        (
+            Filter::DisplayName(WordPattern::Like(prefix)),
+            "SEARCH w USING PRIMARY KEY (key=? AND word>? AND word<?)",
+        ),
+        (
+            Filter::Metadata {
+                key: "erp.id".to_owned(),
+                value: WordPattern::Present,
+            },
+            "SEARCH w USING PRIMARY KEY (key=?)",
+        ),
+        (
+            Filter::UnreadCount(Range {
+                from: Some(1),
+                to: None,
+            }),
+            "SCAN unread_conversations",
+        ),
+    ] {
+        assert_eq!(plans_of_sets(&filter), [expected], "{filter:?}");
+    }
+}
+
+#[test]
+fn a_filter_that_excludes_has_no_set() {
+    assert!(plans_of_sets(&Filter::Not(Box::new(named()))).is_empty());
+    assert!(plans_of_sets(&Filter::Or(vec![named(), Filter::All])).is_empty());
+}

@@ -1,0 +1,146 @@
+//! Databases of earlier versions are brought up to date with everything that is in them.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test whose database does not open fails"
+)]
+
+use std::path::Path;
+
+use switchboard_domain::{
+    ApplyProgress, ChannelFilter, EnvelopeId, Event, EventBody, EventKind, EventSubject, JobKind,
+    NewEvent, Position, RawJson, Timestamp,
+};
+use switchboard_storage::{Revision, StorageError, Touches};
+use switchboard_storage_sqlite::{SqliteOptions, open};
+use tempfile::tempdir;
+use uuid::Uuid;
+
+/// The tables of the first version.
+const FIRST_VERSION: &str = include_str!("../migrations/V1__channels_events_jobs.sql");
+
+/// What that version leaves behind. The newest event was removed: its position is taken.
+const CONTENT: &str = r#"
+    INSERT INTO channels VALUES (x'000102030405060708090a0b0c0d0e0f', 's', 'c', 'a channel', NULL, 1,
+        NULL, '{}', 0, 0);
+    INSERT INTO credentials VALUES (x'000102030405060708090a0b0c0d0e0f', zeroblob(1024), 'key',
+        x'01');
+    INSERT INTO jobs VALUES (zeroblob(16), 'account.settle', 'a job', 5, 0, '{}', NULL, NULL, NULL);
+    UPDATE revisions SET revision = 8;
+    INSERT INTO events VALUES (2, 'channel.updated', zeroblob(16), '{"number":2}', 20);
+    INSERT INTO events VALUES (5, 'channel.updated', zeroblob(16), '{"number":5}', 50);
+    INSERT INTO events VALUES (9, 'channel.updated', zeroblob(16), '{"number":9}', 90);
+    DELETE FROM events WHERE position = 9;
+"#;
+
+/// A database as the first version left it: with its tables, and its name for what was applied.
+fn of_the_first_version(path: &Path, content: &str) {
+    let folder = tempdir().unwrap();
+    let newest = folder.path().join("newest.db");
+    open(&newest, SqliteOptions::default()).unwrap().close();
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection.execute_batch(FIRST_VERSION).unwrap();
+    connection.execute_batch(content).unwrap();
+    connection
+        .execute("ATTACH DATABASE ?1 AS newest", [newest.to_str().unwrap()])
+        .unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE schema_history (
+                 version INT4 PRIMARY KEY, name VARCHAR(255), applied_on VARCHAR(255),
+                 checksum VARCHAR(255)
+             );
+             INSERT INTO schema_history SELECT * FROM newest.schema_history WHERE version = 1;",
+        )
+        .unwrap();
+}
+
+fn number(position: i64, at: i64) -> Event {
+    Event {
+        position: Position::new(position),
+        kind: EventKind::ChannelUpdated,
+        subject: EventSubject::from_uuid(Uuid::nil()),
+        body: EventBody::Told(RawJson::from_checked(format!(r#"{{"number":{position}}}"#))),
+        occurred_at: Timestamp::from_millis(at),
+    }
+}
+
+#[tokio::test]
+async fn a_database_of_the_first_version_keeps_everything() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    of_the_first_version(&path, CONTENT);
+
+    let store = open(&path, SqliteOptions::default()).unwrap();
+    let found: Result<_, StorageError> = store
+        .read(|tx| {
+            let channels = tx.channels(&ChannelFilter::default())?;
+            let id = channels.first().unwrap().id;
+            Ok((
+                channels.len(),
+                tx.credentials(id)?.unwrap().bytes,
+                tx.job(JobKind::SettleAccount, "a job")?.unwrap().run_at,
+                tx.channels_revision()?,
+                tx.events_after(Position::START, 10)?,
+                tx.apply_progress()?,
+            ))
+        })
+        .await;
+    store.close();
+
+    let (channels, sealed, run_at, revision, events, progress) = found.unwrap();
+    assert_eq!((channels, sealed), (1, vec![1]));
+    assert_eq!(run_at, Timestamp::from_millis(5));
+    assert_eq!(revision, Revision(8));
+    assert_eq!(events, [number(2, 20), number(5, 50)]);
+    let nothing_received = ApplyProgress {
+        through: EnvelopeId::START,
+        newest: EnvelopeId::START,
+        waiting_since: None,
+    };
+    assert_eq!(progress, nothing_received);
+}
+
+async fn next_position(path: &Path) -> i64 {
+    let store = open(path, SqliteOptions::default()).unwrap();
+    let appended: Result<_, StorageError> = store
+        .write(Touches::nothing(), |tx| {
+            tx.append_event(&NewEvent {
+                kind: EventKind::MessageCreated,
+                subject: EventSubject::from_uuid(Uuid::nil()),
+                body: EventBody::About(Uuid::from_u128(7)),
+                occurred_at: Timestamp::from_millis(1),
+            })?;
+            tx.last_position()
+        })
+        .await;
+    store.close();
+    appended.unwrap().get()
+}
+
+#[tokio::test]
+async fn a_position_that_an_earlier_version_has_given_is_not_given_again() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    of_the_first_version(&path, CONTENT);
+
+    assert_eq!(next_position(&path).await, 10);
+}
+
+#[tokio::test]
+async fn an_empty_database_of_the_first_version_begins_with_the_first_position() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    of_the_first_version(&path, "");
+
+    assert_eq!(next_position(&path).await, 1);
+}
+
+#[tokio::test]
+async fn positions_are_kept_when_every_event_of_an_earlier_version_was_removed() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    of_the_first_version(&path, &format!("{CONTENT} DELETE FROM events;"));
+
+    assert_eq!(next_position(&path).await, 10);
+}

@@ -1,0 +1,211 @@
+//! Rules about the full text of messages.
+
+use switchboard_domain::{ConversationFilter as Filter, ConversationId, WordPattern};
+
+use super::Database;
+use super::conversation_pages::{ids, listed, page};
+use super::conversations::put;
+use super::corpus::{assert_lists, between, phrase, word, word_like};
+use super::messages::{add, put_message};
+use super::samples::inbox::{conversation, conversation_id, message, message_id, saying};
+
+pub async fn conversations_are_found_by_a_word_of_a_message(database: &Database) {
+    assert_lists(
+        database,
+        [
+            (Filter::Text(word("hello")), &[1]),
+            (Filter::Text(word("world")), &[9, 3, 2, 1]),
+            (Filter::Text(word("tomorrow")), &[11, 1]),
+            (Filter::Text(word("the")), &[9, 3]),
+            (Filter::Text(word("is")), &[9]),
+            (Filter::Text(word("goo")), &[]),
+            (Filter::Text(word("anna")), &[]),
+            (Filter::Text(WordPattern::Present), &[11, 9, 6, 3, 2, 1]),
+            (Filter::Text(word("привет")), &[6]),
+            (Filter::Text(word("мир")), &[6]),
+        ],
+    )
+    .await;
+}
+
+pub async fn conversations_are_found_by_words_that_follow_one_another_in_a_message(
+    database: &Database,
+) {
+    assert_lists(
+        database,
+        [
+            (Filter::Text(phrase("good morning")), &[2]),
+            (Filter::Text(phrase("morning good")), &[3]),
+            (Filter::Text(phrase("morning world")), &[2]),
+            (Filter::Text(phrase("good world")), &[9]),
+            (Filter::Text(phrase("the morning is good world")), &[9]),
+            (Filter::Text(phrase("world see")), &[]),
+            (Filter::Text(phrase("good the")), &[]),
+            (Filter::Text(phrase("morning goo")), &[]),
+            (Filter::Text(phrase("привет мир")), &[6]),
+        ],
+    )
+    .await;
+}
+
+pub async fn conversations_are_found_by_wildcards_in_a_message(database: &Database) {
+    assert_lists(
+        database,
+        [
+            (Filter::Text(word_like("good*")), &[11, 9, 3, 2]),
+            (Filter::Text(word_like("goodn*")), &[11]),
+            (Filter::Text(word_like("приве*")), &[6]),
+            (Filter::Text(word_like("*morrow")), &[11, 1]),
+            (Filter::Text(word_like("?orld")), &[9, 3, 2, 1]),
+            (Filter::Text(word_like("*o?n*")), &[11, 9, 3, 2]),
+            (Filter::Text(word_like("nothing*")), &[]),
+        ],
+    )
+    .await;
+}
+
+pub async fn conversations_are_found_by_a_word_of_a_message_between_others(database: &Database) {
+    assert_lists(
+        database,
+        [
+            (Filter::Text(between("good", "goodness")), &[11, 9, 3, 2]),
+            (Filter::Text(between("gooda", "goodz")), &[11]),
+            (Filter::Text(between("*", "comes")), &[11]),
+            (Filter::Text(between("world", "world")), &[9, 3, 2, 1]),
+            (Filter::Text(between("worlds", "*")), &[6, 1]),
+        ],
+    )
+    .await;
+}
+
+pub async fn a_conversation_is_found_once_by_many_messages(database: &Database) {
+    put(database, [conversation(1), conversation(2)]).await;
+    add(
+        database,
+        (1..=20).map(|number| saying(1, number, "world world word")),
+    )
+    .await;
+    add(database, [saying(2, 21, "world")]).await;
+
+    for filter in [word("world"), word_like("wor*"), WordPattern::Present] {
+        let found = page(database, Filter::Text(filter.clone()), None, 1).await;
+        assert_eq!(ids(&found), [conversation_id(2)], "{filter:?}");
+        assert_eq!((found.total, found.has_more), (2, true), "{filter:?}");
+    }
+}
+
+pub async fn a_changed_message_is_found_by_its_new_text_alone(database: &Database) {
+    put(database, [conversation(1)]).await;
+    add(
+        database,
+        [saying(1, 1, "old words here"), saying(1, 2, "other")],
+    )
+    .await;
+
+    put_message(database, message(1, 1), Some("new words there")).await;
+
+    assert_found(
+        database,
+        &[
+            (word("old"), false),
+            (word("here"), false),
+            (word_like("ol*"), false),
+            (phrase("old words"), false),
+            (word("new"), true),
+            (word("words"), true),
+            (phrase("new words there"), true),
+            (word("other"), true),
+        ],
+    )
+    .await;
+}
+
+pub async fn a_message_that_is_put_without_a_text_is_found_no_more(database: &Database) {
+    put(database, [conversation(1)]).await;
+    let mut silent = saying(1, 2, "");
+    silent.text = None;
+    add(database, [saying(1, 1, "some words"), silent]).await;
+
+    put_message(database, message(1, 1), None).await;
+    let gone = [(word("words"), false), (WordPattern::Present, false)];
+    assert_found(database, &gone).await;
+    put_message(database, message(1, 1), None).await;
+    put_message(database, message(1, 2), Some("more words")).await;
+    put_message(database, message(1, 1), Some("some again")).await;
+
+    let back = [
+        (word("some"), true),
+        (phrase("more words"), true),
+        (phrase("some words"), false),
+    ];
+    assert_found(database, &back).await;
+}
+
+pub async fn an_erased_message_is_found_no_more(database: &Database) {
+    put(database, [conversation(1)]).await;
+    add(
+        database,
+        [saying(1, 1, "first words"), saying(1, 2, "second words")],
+    )
+    .await;
+
+    database.write(|tx| tx.erase_message(message_id(1))).await;
+
+    let left = [
+        (word("first"), false),
+        (word("words"), true),
+        (phrase("second words"), true),
+    ];
+    assert_found(database, &left).await;
+    database.write(|tx| tx.erase_message(message_id(2))).await;
+    assert_found(database, &[(word("words"), false)]).await;
+}
+
+pub async fn a_message_that_was_not_stored_is_not_found(database: &Database) {
+    put(database, [conversation(1), conversation(2)]).await;
+    add(database, [saying(1, 1, "first words")]).await;
+    add(
+        database,
+        [saying(2, 1, "second words"), saying(2, 1, "third")],
+    )
+    .await;
+
+    let found = [
+        (word("first"), true),
+        (word("second"), false),
+        (word("third"), false),
+    ];
+    assert_found(database, &found).await;
+}
+
+pub async fn a_text_may_hold_what_a_full_text_takes_for_commands(database: &Database) {
+    put(database, [conversation(1)]).await;
+    let text = "alpha AND (beta* OR \"gamma) NOT - : ^ & | ! <-> ' \\ NEAR delta";
+    add(database, [saying(1, 1, text)]).await;
+
+    let found = ["alpha", "and", "or", "not", "near", "delta"].map(|text| (word(text), true));
+    assert_found(database, &found).await;
+    assert_found(
+        database,
+        &[
+            (phrase("near delta"), true),
+            (phrase("and or"), false),
+            (phrase("alpha not"), false),
+            (word_like("delt*"), true),
+        ],
+    )
+    .await;
+}
+
+/// Whether words find conversation 1 and no other.
+async fn assert_found(database: &Database, cases: &[(WordPattern, bool)]) {
+    for (pattern, is_found) in cases {
+        let found = listed(database, Filter::Text(pattern.clone())).await;
+        let expected: &[ConversationId] = if *is_found {
+            &[conversation_id(1)]
+        } else {
+            &[]
+        };
+        assert_eq!(found, expected, "{pattern:?}");
+    }
+}

@@ -1,0 +1,108 @@
+//! The web chat, as its visitors call it.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, TestHub};
+use crate::on_both_stores;
+
+async fn chat_channel(hub: &TestHub) -> Value {
+    let channel = hub
+        .call("/channels.chatplugin.connect", json!({"name": "site"}))
+        .await;
+    channel["id"].clone()
+}
+
+async fn as_visitor(hub: &TestHub, path: &str, token: &str, body: Value) -> Answer {
+    let request = hub
+        .request(Method::POST, path)
+        .bearer_auth(token)
+        .header("origin", "https://shop.example")
+        .json(&body);
+    Answer::read(request.send().await.unwrap()).await
+}
+
+on_both_stores! {
+    async fn a_visitor_writes_comes_back_and_finds_what_they_wrote(hub: TestHub) {
+        let channel = chat_channel(&hub).await;
+        let visit = hub.call("/chatplugin.authenticate", json!({"channel_id": channel})).await;
+        assert_eq!(visit["messages"], json!([]));
+        let token = visit["token"].as_str().unwrap();
+        assert_eq!(hub.call("/conversations.list", json!({})).await["data"], json!([]));
+
+        let sent = as_visitor(&hub, "/chatplugin.send", token, json!({"message": {"text": "answer is 42"}})).await;
+        assert_eq!(sent.status, 200, "{}", sent.text);
+        let sent_json = sent.json();
+        assert_eq!(sent_json["content"], json!({"text": "answer is 42"}));
+        assert_eq!(sent_json["delivery_state"], "delivered");
+        assert_eq!(sent_json["from_contact"], true);
+        assert_eq!(sent.header("access-control-allow-origin"), Some("https://shop.example"));
+
+        let listed = hub.call("/conversations.list", json!({"filters": "source:chatplugin AND text:answer"})).await;
+        assert_eq!(listed["data"][0]["last_message"]["id"], sent_json["id"]);
+        assert_eq!(listed["data"][0]["id"], sent_json["sender"]["id"]);
+        let resume = as_visitor(&hub, "/chatplugin.resumeToken", token, json!({})).await.json();
+        let back = hub.call("/chatplugin.authenticate", json!({"resume_token": resume["resume_token"]})).await;
+        assert_eq!(back["messages"], json!([sent_json]));
+        let again = as_visitor(&hub, "/chatplugin.send", back["token"].as_str().unwrap(), json!({"message": {"text": "still"}})).await;
+        assert_eq!(again.status, 200);
+        let listed = hub.call("/conversations.list", json!({})).await;
+        assert_eq!(listed["pagination_data"]["total"], 1);
+    }
+
+    async fn defect_24_two_messages_of_one_millisecond_both_stay(hub: TestHub) {
+        let channel = chat_channel(&hub).await;
+        let visit = hub.call("/chatplugin.authenticate", json!({"channel_id": channel})).await;
+        let token = visit["token"].as_str().unwrap();
+
+        for text in ["one", "two"] {
+            as_visitor(&hub, "/chatplugin.send", token, json!({"message": {"text": text}})).await;
+        }
+
+        let listed = hub.call("/conversations.list", json!({})).await;
+        let messages = hub.call("/messages.list", json!({"conversation_id": listed["data"][0]["id"]})).await;
+        let texts: Vec<_> = messages["data"].as_array().unwrap().iter().map(|message| message["content"]["text"].clone()).collect();
+        assert_eq!(texts, ["two", "one"]);
+    }
+
+    async fn a_token_that_has_run_out_or_is_none_is_401_and_no_token_403(hub: TestHub) {
+        let channel = chat_channel(&hub).await;
+        let visit = hub.call("/chatplugin.authenticate", json!({"channel_id": channel})).await;
+        let token = visit["token"].as_str().unwrap().to_owned();
+        let message = json!({"message": {"text": "hello"}});
+
+        let none = hub.post("/chatplugin.send", message.clone()).await;
+        none.error(403, "unauthorized");
+        let wrong = as_visitor(&hub, "/chatplugin.send", "eyJhbGciOiJub25lIn0.e30.", message.clone()).await;
+        wrong.error(401, "invalid_token");
+        let resume = as_visitor(&hub, "/chatplugin.resumeToken", &token, json!({})).await.json();
+        let confused = as_visitor(&hub, "/chatplugin.send", resume["resume_token"].as_str().unwrap(), message.clone()).await;
+        confused.error(401, "invalid_token");
+        hub.clock.advance(std::time::Duration::from_secs(3601));
+        let late = as_visitor(&hub, "/chatplugin.send", &token, message).await;
+        late.error(401, "invalid_token");
+        let unknown = hub.post("/chatplugin.authenticate", json!({"channel_id": "7fd34ed2-88ae-5797-950d-9ff8a93e6ea2"})).await;
+        unknown.error(404, "unknown_channel");
+        let nothing = hub.post("/chatplugin.authenticate", json!({})).await;
+        assert_eq!(nothing.error(400, "invalid_request")["field"], "channel_id");
+    }
+
+    async fn a_visitor_who_floods_is_told_to_wait(hub: TestHub) {
+        let channel = chat_channel(&hub).await;
+        let visit = hub.call("/chatplugin.authenticate", json!({"channel_id": channel})).await;
+        let token = visit["token"].as_str().unwrap();
+
+        let mut refused = None;
+        for _ in 0..100 {
+            let answer = as_visitor(&hub, "/chatplugin.send", token, json!({"message": {"text": "x"}})).await;
+            if answer.status == 429 {
+                refused = Some(answer);
+                break;
+            }
+        }
+
+        let refused = refused.expect("a hundred messages at once are too many");
+        refused.error(429, "too_many_requests");
+        assert!(refused.header("retry-after").is_some());
+    }
+}

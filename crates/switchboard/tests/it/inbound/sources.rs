@@ -1,0 +1,101 @@
+//! Custom sources.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, TestHub};
+use crate::on_both_stores;
+
+async fn as_source(hub: &TestHub, path: &str, token: &str, body: Value) -> Answer {
+    let request = hub
+        .request(Method::POST, path)
+        .bearer_auth(token)
+        .json(&body);
+    Answer::read(request.send().await.unwrap()).await
+}
+
+async fn source(hub: &TestHub) -> String {
+    let created = hub
+        .call(
+            "/sources.create",
+            json!({"source_id": "my-source", "name": "Mine"}),
+        )
+        .await;
+    created["token"].as_str().expect("a token").to_owned()
+}
+
+on_both_stores! {
+    async fn a_source_connects_a_channel_posts_and_its_conversation_is_there(hub: TestHub) {
+        let token = source(&hub).await;
+        let channel = as_source(&hub, "/sources.channels.create", &token, json!({
+            "name": "source channel", "source_channel_id": "source-channel-id", "metadata": {"my_key": "my value"}
+        })).await;
+        assert_eq!(channel.status, 201, "{}", channel.text);
+        assert_eq!(channel.json()["id"], "b5335efe-2449-5d17-8a75-956dda49b665");
+        assert_eq!(channel.json()["metadata"], json!({"name": "source channel", "my_key": "my value"}));
+        let post = json!({
+            "messages": [{
+                "source_message_id": "source-message-id", "source_conversation_id": "source-conversation-id",
+                "source_channel_id": "source-channel-id", "source_sender_id": "source-sender-id",
+                "content": "Hello world", "from_contact": true, "sent_at": 1_603_661_094_560_i64
+            }],
+            "metadata": [
+                {"namespace": "conversation", "source_id": "source-conversation-id", "metadata": {"contact": {"display_name": "Margaret Hamilton"}}},
+                {"namespace": "message", "source_id": "source-message-id", "metadata": {"reaction": {"emoji": "❤️"}}}
+            ]
+        });
+
+        for _ in 0..2 {
+            let answer = as_source(&hub, "/sources.webhook", &token, post.clone()).await;
+            assert_eq!((answer.status, answer.text.as_str()), (200, ""));
+        }
+        hub.applied().await;
+
+        let listed = hub.call("/conversations.list", json!({})).await;
+        let [conversation] = listed["data"].as_array().unwrap().as_slice() else { panic!("{listed}") };
+        assert_eq!(conversation["metadata"]["contact"]["display_name"], "Margaret Hamilton");
+        let message = &conversation["last_message"];
+        assert_eq!(message["content"], "Hello world");
+        assert_eq!(message["sent_at"], "2020-10-25T21:24:54.560Z");
+        assert_eq!(message["metadata"]["reaction"]["emoji"], "❤️");
+        assert_eq!(conversation["channel"]["metadata"]["my_key"], "my value");
+    }
+
+    async fn tokens_open_only_what_they_are_for(hub: TestHub) {
+        let token = source(&hub).await;
+        let create = json!({"name": "c", "source_channel_id": "c"});
+
+        hub.post("/sources.channels.create", create.clone()).await.error(403, "unauthorized");
+        as_source(&hub, "/sources.channels.create", "no-token", create.clone()).await.error(403, "unauthorized");
+        hub.post("/sources.create", json!({"source_id": "my-source"})).await.error(409, "source_exists");
+        hub.post("/sources.create", json!({"source_id": "facebook"})).await.error(409, "source_exists");
+        assert_eq!(hub.call("/sources.list", json!({})).await["data"][0]["token"], Value::Null);
+        hub.post("/sources.delete", json!({"source_id": "my-source"})).await;
+        assert_eq!(as_source(&hub, "/sources.channels.create", &token, create).await.status, 404);
+    }
+
+    async fn defect_25_a_source_without_an_endpoint_can_be_updated(hub: TestHub) {
+        source(&hub).await;
+
+        let updated = hub.call("/sources.update", json!({"source_id": "my-source", "name": "Other"})).await;
+
+        assert_eq!((&updated["name"], &updated["action_endpoint"]), (&json!("Other"), &Value::Null));
+        hub.post("/sources.update", json!({"source_id": "none"})).await.error(404, "unknown_source");
+    }
+
+    async fn a_post_with_an_unknown_namespace_leaves_nothing(hub: TestHub) {
+        let token = source(&hub).await;
+
+        let answer = as_source(&hub, "/sources.webhook", &token, json!({
+            "messages": [{
+                "source_message_id": "m", "source_conversation_id": "c", "source_channel_id": "c",
+                "source_sender_id": "s", "content": {}, "sent_at": 1
+            }],
+            "metadata": [{"namespace": "channel", "source_id": "c", "metadata": {}}]
+        })).await;
+
+        assert_eq!(answer.status, 400);
+        assert_eq!(answer.json()["message"], "Unknown metadata namespace channel");
+        assert_eq!(hub.call("/envelopes.list", json!({})).await["data"], json!([]));
+    }
+}
