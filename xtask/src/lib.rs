@@ -25,7 +25,7 @@ cargo xtask <task>
   test [ARGUMENTS]     every test, the PostgreSQL ones included; arguments go to `cargo test`
   lint                 formatting, clippy and documentation, warnings denied
   openapi              writes docs/openapi.json
-  new-connector NAME   lays out crates/connectors/src/NAME with a failing test
+  new-connector NAME   lays out crates/connectors/src/NAME with failing tests
 ";
 
 /// Runs the task that the command line names.

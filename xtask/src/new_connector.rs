@@ -18,10 +18,18 @@ const TEMPLATES: &[(&str, &str)] = &[
         "account.rs",
         include_str!("../templates/connector/account.rs"),
     ),
+    (
+        "inbound.rs",
+        include_str!("../templates/connector/inbound.rs"),
+    ),
+    (
+        "signed.rs",
+        include_str!("../templates/connector/signed.rs"),
+    ),
     ("wire.rs", include_str!("../templates/connector/wire.rs")),
 ];
 
-/// In the templates, the one test that fails is expected to; in a new connector it just fails.
+/// In the templates, the tests that fail are expected to; in a new connector they just fail.
 const EXPECTED_FAILURE: &str = "#[should_panic(";
 
 /// Lays out `crates/connectors/src/<name>` and says what is left to do.
@@ -39,8 +47,9 @@ pub(crate) fn new_connector(name: &str) -> anyhow::Result<()> {
          and, in the list, where people shall see it:\n\
          \n    &{name}::{kind},\n\
          \n\
-         Then crates/connectors/src/contract_tests.rs asks for a line about {name} wherever it names the sources.\n\
-         One test of {name} itself fails until it holds an answer of the provider:\n\
+         Then the contract tests beside that list ask for a line about {name} wherever they name the sources, and\n\
+         for calls of the provider, as it prints them, in crates/connectors/fixtures/{name}.\n\
+         Two tests of {name} itself fail until they hold an answer and a call of the provider:\n\
          \n    cargo test -p switchboard-connectors {name}"
     ));
     Ok(())

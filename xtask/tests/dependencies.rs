@@ -69,6 +69,29 @@ fn every_crate_takes_its_dependencies_and_lints_from_the_workspace() {
     }
 }
 
+/// Cargo unites the features that a crate's own tests ask for with those of its binary, so the crash
+/// suite runs wherever tests run, and what is released knows nothing of it.
+#[test]
+fn the_hub_s_fail_points_are_there_in_tests_and_nowhere_else() {
+    let text = fs::read_to_string(root().join("crates/switchboard/Cargo.toml")).unwrap();
+    let manifest: toml::Table = text.parse().unwrap();
+
+    let asked_by = |section: &str| {
+        let hub = manifest.get(section)?.get("switchboard")?;
+        let features = hub.get("features")?.as_array()?;
+        Some(
+            features
+                .iter()
+                .any(|name| name.as_str() == Some("fail-points")),
+        )
+    };
+    let features = manifest["features"].as_table().unwrap();
+    assert_eq!(asked_by("dev-dependencies"), Some(true));
+    assert_eq!(asked_by("dependencies"), None);
+    assert!(features.contains_key("fail-points"));
+    assert!(!features.contains_key("default"), "{features:?}");
+}
+
 #[test]
 fn a_dependency_without_a_reason_is_found() {
     let manifest = "\

@@ -62,6 +62,15 @@ const LAYERS: &[Layer] = &[
         because: "the engine decides, and sees every database and provider through its contract",
     },
     Layer {
+        name: "switchboard-media",
+        may_use: &[
+            "switchboard-connector",
+            "switchboard-domain",
+            "switchboard-engine",
+        ],
+        because: "it keeps and fetches files as the engine's traits say, and knows nobody else",
+    },
+    Layer {
         name: "switchboard-api",
         may_use: &[
             "switchboard-api-types",
@@ -153,6 +162,16 @@ const BANS: &[Ban] = &[
         outside: &["axum", "postgres", "reqwest", "rusqlite"],
         layers: &["switchboard-engine"],
         because: "the engine never sees a database, a provider or the HTTP server",
+    },
+    Ban {
+        outside: &["object_store"],
+        layers: &["switchboard-engine", "switchboard-api"],
+        because: "where files lie is said by the engine's trait alone",
+    },
+    Ban {
+        outside: &["axum", "postgres", "rusqlite"],
+        layers: &["switchboard-media"],
+        because: "files are neither rows nor answers",
     },
     Ban {
         outside: &["postgres", "reqwest", "rusqlite"],

@@ -77,6 +77,29 @@ fn every_link_inside_the_project_leads_somewhere() {
 }
 
 #[test]
+fn every_test_that_a_text_names_is_where_the_link_leads() {
+    let mut gone = Vec::new();
+    for (path, text) in texts().unwrap() {
+        if path.extension().is_none_or(|extension| extension != "md") {
+            continue;
+        }
+        for (name, target) in named_tests(&text) {
+            let file = path.parent().unwrap_or(Path::new("")).join(target);
+            let code = std::fs::read_to_string(root().join(flattened(&file))).unwrap_or_default();
+            if !code.contains(&format!("fn {name}(")) {
+                gone.push(format!("{}: {name} is not in {target}", path.display()));
+            }
+        }
+    }
+
+    assert!(
+        gone.is_empty(),
+        "a promise has lost its proof:\n{}",
+        gone.join("\n")
+    );
+}
+
+#[test]
 fn every_decision_has_its_own_number_and_says_what_would_change_it() {
     let mut numbers = Vec::new();
     for path in files().unwrap() {
@@ -144,6 +167,17 @@ fn links_are_read_without_their_fragments_and_without_the_web() {
     assert_eq!(links(text), ["docs/one.md", "../four.md"]);
 }
 
+#[test]
+fn a_test_is_named_by_its_path_and_linked_to_its_file() {
+    let text = "[`promises::one::it_holds`](tests/one.rs) and [`also_this`](tests/two.rs),\n\
+                but not [`README`](README.md) nor [a file](src/lib.rs)";
+
+    assert_eq!(
+        named_tests(text),
+        [("it_holds", "tests/one.rs"), ("also_this", "tests/two.rs")]
+    );
+}
+
 /// `path:line: text` of every line of our own that `wanted` picks.
 fn lines_with(wanted: impl Fn(&str) -> bool) -> Vec<String> {
     texts()
@@ -198,6 +232,23 @@ fn links(text: &str) -> Vec<&str> {
         }
     }
     targets
+}
+
+/// The tests that a Markdown text names, each with the file it links to: a link whose text is code
+/// and whose target is a Rust file.
+fn named_tests(text: &str) -> Vec<(&str, &str)> {
+    text.split("[`")
+        .skip(1)
+        .filter_map(|rest| {
+            let (path, rest) = rest.split_once("`](")?;
+            let (target, _) = rest.split_once(')')?;
+            let name = path.rsplit("::").next()?;
+            let is_code = Path::new(target)
+                .extension()
+                .is_some_and(|extension| extension == "rs");
+            is_code.then_some((name, target))
+        })
+        .collect()
 }
 
 /// The path without `..`, as far as it goes: the folder need not exist.

@@ -39,6 +39,7 @@ impl Row {
             metadata: ChannelMetadataJson {
                 name: Cow::Borrowed(&name),
                 image_url: None,
+                notes: serde_json::Map::new(),
             },
             connected: true,
         })?;

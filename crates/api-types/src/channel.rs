@@ -41,7 +41,6 @@ pub struct ChannelMetadataJson<'a> {
     pub image_url: Option<Cow<'a, str>>,
     /// What else is noted about it, `user_data` for example.
     #[serde(flatten)]
-    #[schema(value_type = Object)]
     pub notes: Map<String, Value>,
 }
 

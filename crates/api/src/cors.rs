@@ -74,13 +74,28 @@ pub(crate) enum Cors {
     /// A browser asks the same for an origin that may not.
     Forbidden,
     /// A page that may see the answer.
-    Allowed(HeaderValue),
+    Allowed(Page),
+}
+
+/// A page of another origin that may call.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    origin: HeaderValue,
+    standing: Standing,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// The operator named its origin: it may call in its user's name.
+    Named,
+    /// Any page at all: what the browser keeps of the hub stays out of its calls.
+    Stranger,
 }
 
 /// What a browser is told before it lets a page call.
 #[derive(Debug)]
 pub(crate) struct Permission {
-    origin: HeaderValue,
+    page: Page,
     headers: HeaderValue,
 }
 
@@ -89,42 +104,49 @@ impl Cors {
         let Some(origin) = headers.get(ORIGIN) else {
             return Self::Silent;
         };
-        let is_allowed = allowed.iter().any(|allowed| allowed.is(origin));
-        Self::decided(is_allowed, origin, method, headers)
+        let page = is_named(allowed, origin).then(|| Page {
+            origin: origin.clone(),
+            standing: Standing::Named,
+        });
+        Self::decided(page, method, headers)
     }
 
-    /// For what visitors of any web site call: it takes no cookie, so a page gains nothing by it.
-    pub(crate) fn of_visitors(method: &Method, headers: &HeaderMap) -> Self {
-        headers.get(ORIGIN).map_or(Self::Silent, |origin| {
-            Self::decided(true, origin, method, headers)
-        })
+    /// For what visitors of any web site call, with tokens of their own and no cookie.
+    pub(crate) fn of_visitors(allowed: &[Origin], method: &Method, headers: &HeaderMap) -> Self {
+        let Some(origin) = headers.get(ORIGIN) else {
+            return Self::Silent;
+        };
+        let page = Page {
+            origin: origin.clone(),
+            standing: if is_named(allowed, origin) {
+                Standing::Named
+            } else {
+                Standing::Stranger
+            },
+        };
+        Self::decided(Some(page), method, headers)
     }
 
-    #[expect(
-        clippy::fn_params_excessive_bools,
-        reason = "the two questions are those of the protocol"
-    )]
-    fn decided(
-        is_allowed: bool,
-        origin: &HeaderValue,
-        method: &Method,
-        headers: &HeaderMap,
-    ) -> Self {
+    fn decided(page: Option<Page>, method: &Method, headers: &HeaderMap) -> Self {
         let asks_first =
             method == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-        match (is_allowed, asks_first) {
-            (true, true) => Self::Preflight(Permission {
-                origin: origin.clone(),
+        match (page, asks_first) {
+            (Some(page), true) => Self::Preflight(Permission {
+                page,
                 headers: headers
                     .get(ACCESS_CONTROL_REQUEST_HEADERS)
                     .cloned()
                     .unwrap_or(USUAL_HEADERS),
             }),
-            (true, false) => Self::Allowed(origin.clone()),
-            (false, true) => Self::Forbidden,
-            (false, false) => Self::Silent,
+            (Some(page), false) => Self::Allowed(page),
+            (None, true) => Self::Forbidden,
+            (None, false) => Self::Silent,
         }
     }
+}
+
+fn is_named(allowed: &[Origin], origin: &HeaderValue) -> bool {
+    allowed.iter().any(|allowed| allowed.is(origin))
 }
 
 /// Whether a request comes from no web page, from one of the hub's own, or from one that may call.
@@ -135,7 +157,7 @@ pub(crate) fn is_of_our_pages(allowed: &[Origin], headers: &HeaderMap) -> bool {
     let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
     let host = headers.get(HOST).and_then(text);
     let authority = text(origin).and_then(|origin| Some(origin.split_once("://")?.1.to_owned()));
-    (authority.is_some() && authority == host) || allowed.iter().any(|allowed| allowed.is(origin))
+    (authority.is_some() && authority == host) || is_named(allowed, origin)
 }
 
 impl Permission {
@@ -144,23 +166,27 @@ impl Permission {
         answer.insert(ACCESS_CONTROL_ALLOW_METHODS, GET_AND_POST);
         answer.insert(ACCESS_CONTROL_ALLOW_HEADERS, self.headers);
         answer.insert(ACCESS_CONTROL_MAX_AGE, REMEMBERED);
-        reveal(self.origin, answer);
+        self.page.sees(answer);
     }
 }
 
 const GET_AND_POST: HeaderValue = HeaderValue::from_static("GET, POST");
 
-/// Lets a page see an answer.
-pub(crate) fn reveal(origin: HeaderValue, answer: &mut HeaderMap) {
-    const TRUE: HeaderValue = HeaderValue::from_static("true");
-    const REVEALED: HeaderValue = HeaderValue::from_static("x-request-id, retry-after");
-    const VARIES: HeaderValue = HeaderValue::from_static("origin");
+impl Page {
+    /// Lets the page see an answer.
+    pub(crate) fn sees(self, answer: &mut HeaderMap) {
+        const TRUE: HeaderValue = HeaderValue::from_static("true");
+        const REVEALED: HeaderValue = HeaderValue::from_static("x-request-id, retry-after");
+        const VARIES: HeaderValue = HeaderValue::from_static("origin");
 
-    answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    // Airy's clients send `credentials: include`, and browsers then insist on this.
-    answer.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
-    answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, REVEALED);
-    answer.insert(VARY, VARIES);
+        answer.insert(ACCESS_CONTROL_ALLOW_ORIGIN, self.origin);
+        if self.standing == Standing::Named {
+            // Airy's clients send `credentials: include`, and browsers then insist on this.
+            answer.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
+        }
+        answer.insert(ACCESS_CONTROL_EXPOSE_HEADERS, REVEALED);
+        answer.insert(VARY, VARIES);
+    }
 }
 
 #[cfg(test)]

@@ -161,7 +161,7 @@ impl Visit {
             flight: Flight::take_off(&layer.traffic, request.method()),
             cors: match layer.access {
                 Access::Visitors | Access::Uploads => {
-                    Cors::of_visitors(request.method(), request.headers())
+                    Cors::of_visitors(&house.allowed_origins, request.method(), request.headers())
                 }
                 Access::Guarded | Access::Public => {
                     Cors::of(&house.allowed_origins, request.method(), request.headers())
@@ -192,7 +192,7 @@ impl Visit {
         headers.insert(X_REQUEST_ID, self.id.into_header());
         match self.cors {
             Cors::Preflight(permission) => permission.grant(headers),
-            Cors::Allowed(origin) => cors::reveal(origin, headers),
+            Cors::Allowed(page) => page.sees(headers),
             Cors::Silent | Cors::Forbidden => {}
         }
         answer

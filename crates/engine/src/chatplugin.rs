@@ -30,7 +30,7 @@ pub struct Visit {
 #[derive(Clone, Debug)]
 pub enum Arrival {
     /// With a token from an earlier visit.
-    Resumed(String),
+    Resumed(Secret),
     /// For the first time.
     New(ChannelId),
 }
@@ -57,7 +57,7 @@ impl Engine {
             Arrival::Resumed(token) => self
                 .0
                 .tokens
-                .read_resume(&token, now)
+                .read_resume(token.expose(), now)
                 .ok_or(ChatError::Token)?,
             Arrival::New(channel) => Visitor {
                 channel,

@@ -55,7 +55,10 @@ impl Engine {
                 Some(Ok(Ok(()))) => {}
                 Some(Ok(Err(error))) => failed = Some(error),
                 Some(Err(panicked)) => {
-                    tracing::error!("a job of the kind {} ended early: {panicked}", kind.as_str());
+                    tracing::error!(
+                        "a job of the kind {} ended early: {panicked}",
+                        kind.as_str()
+                    );
                     failed = Some(StorageError::Panicked);
                 }
             }
@@ -119,13 +122,18 @@ mod tests {
 
     #[test]
     fn waits_grow_to_an_hour_and_all_of_them_take_about_a_day() {
-        let all: Duration = (1..MOST_ATTEMPTS).map(|attempts| waits(attempts, None)).sum();
+        let all: Duration = (1..MOST_ATTEMPTS)
+            .map(|attempts| waits(attempts, None))
+            .sum();
 
         assert!(waits(1, None) < Duration::from_secs(15));
         assert!(waits(9, None) < Duration::from_mins(90));
         assert!(waits(9, None) >= Duration::from_mins(42));
         let day = Duration::from_hours(24);
-        assert!((day..day + Duration::from_hours(12)).contains(&all), "{all:?}");
+        assert!(
+            (day..day + Duration::from_hours(12)).contains(&all),
+            "{all:?}"
+        );
     }
 
     #[test]

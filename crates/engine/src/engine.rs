@@ -12,9 +12,10 @@ use tokio_util::task::TaskTracker;
 
 use crate::account::KeyedLocks;
 use crate::channels::Directory;
-use crate::fail_point::FailPoints;
 use crate::due::Passes;
+use crate::fail_point::FailPoints;
 use crate::media::{Media, MediaParts};
+use crate::retention::Retention;
 use crate::tokens::Tokens;
 use crate::vault::Vault;
 
@@ -40,6 +41,8 @@ pub struct EngineParts {
     pub pause: Arc<dyn Pause>,
     /// What has to be known of files.
     pub media: MediaParts,
+    /// How long things are kept.
+    pub retention: Retention,
     /// What happens at the places where a test can make the hub die.
     pub fail_points: FailPoints,
 }
@@ -63,6 +66,7 @@ pub(crate) struct Inner {
     pub(crate) envelopes_wait: Notify,
     pub(crate) media: Arc<Media>,
     pub(crate) passes: Passes,
+    pub(crate) retention: Retention,
     pub(crate) fail_points: FailPoints,
     pub(crate) tokens: Tokens,
     /// This process, among those that share the store.
@@ -83,6 +87,7 @@ impl Engine {
             chance,
             pause,
             media,
+            retention,
             fail_points,
         } = parts;
         let node = NodeId::from_uuid(chance.uuid());
@@ -103,6 +108,7 @@ impl Engine {
             envelopes_wait: Notify::new(),
             media,
             passes: Passes::default(),
+            retention,
             fail_points,
             tokens,
             node,

@@ -21,6 +21,7 @@ pub mod messages;
 pub mod metadata;
 pub mod page;
 mod profiles;
+mod retention;
 pub mod sources;
 pub mod tags;
 pub mod templates;
@@ -32,5 +33,6 @@ mod workers;
 
 pub use engine::{Engine, EngineParts};
 pub use fail_point::{FailPoint, FailPoints};
+pub use retention::Retention;
 pub use switchboard_storage::StorageError;
 pub use vault::{MasterKey, MasterKeyError, Vault, VaultError};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use switchboard_domain::JobKind;
+use switchboard_domain::{JobKind, Timestamp};
 use switchboard_storage::{StorageError, Touches, Writers};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -34,7 +34,21 @@ impl Engine {
                 .import_echoes()),
             work("files could not be copied", files, stop, copy),
             work("contacts could not be asked for", profiles, stop, ask),
+            self.keep_tidy(stop),
         );
+    }
+
+    /// Removes what is old, now and then.
+    async fn keep_tidy(&self, shutdown: &CancellationToken) {
+        loop {
+            if let Err(error) = self.drop_what_is_old().await {
+                tracing::warn!("what is old could not be removed, trying again: {error}");
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(Self::looks_for_what_is_old_every()) => {}
+            }
+        }
     }
 
     /// Whoever puts jobs wakes one; this wakes all.
@@ -52,7 +66,7 @@ impl Engine {
         if self.0.store.writers() != Writers::ThisProcessAlone {
             return Ok(());
         }
-        let now = self.now();
+        let (now, node) = (self.now(), self.0.node);
         let left = self
             .0
             .store
@@ -60,6 +74,10 @@ impl Engine {
                 for kind in [JobKind::CopyMedia, JobKind::FetchProfile] {
                     tx.expire_leases(kind, now)?;
                 }
+                tx.expire_leases(JobKind::ImportEcho, now)?;
+                // Whoever applied envelopes before is dead, and its lease with it.
+                let end_of_time = Timestamp::from_millis(i64::MAX);
+                tx.lease_apply(node, end_of_time, now)?;
                 let claims = tx.expire_leases(JobKind::ClaimAccount, now)?;
                 Ok::<u64, StorageError>(claims + tx.expire_leases(JobKind::SettleAccount, now)?)
             })
@@ -74,12 +92,8 @@ impl Engine {
 }
 
 /// Does one kind of work until `shutdown`, whenever it is woken or has not looked for a while.
-async fn work<F>(
-    failure: &str,
-    bell: &Notify,
-    shutdown: &CancellationToken,
-    pass: impl Fn() -> F,
-) where
+async fn work<F>(failure: &str, bell: &Notify, shutdown: &CancellationToken, pass: impl Fn() -> F)
+where
     F: Future<Output = Result<usize, StorageError>>,
 {
     loop {

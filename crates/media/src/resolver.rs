@@ -41,7 +41,10 @@ impl PublicOnly {
 
     /// Asks somebody else.
     pub(crate) fn asking(
-        lookup: impl Fn(String) -> futures_util::future::BoxFuture<'static, std::io::Result<Vec<IpAddr>>>
+        lookup: impl Fn(
+            String,
+        )
+            -> futures_util::future::BoxFuture<'static, std::io::Result<Vec<IpAddr>>>
         + Send
         + Sync
         + 'static,

@@ -64,7 +64,8 @@ impl FileDraft for Draft {
     }
 
     async fn keep(mut self: Box<Self>, key: &str) -> Result<(), MediaStoreError> {
-        let path = path_of(key).ok_or_else(|| MediaStoreError::new("a key holds a character that no key may hold"))?;
+        let path = path_of(key)
+            .ok_or_else(|| MediaStoreError::new("a key holds a character that no key may hold"))?;
         if found(self.objects.head(&path).await)?.is_some() {
             return Ok(());
         }

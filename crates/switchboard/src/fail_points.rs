@@ -88,13 +88,24 @@ mod tests {
         for point in FailPoint::ALL {
             let plan = Plan::parse(&format!("{}:abort:3", point.as_str())).unwrap();
 
-            assert_eq!((plan.point, plan.action, plan.hit), (point, Action::Abort, 3));
+            assert_eq!(
+                (plan.point, plan.action, plan.hit),
+                (point, Action::Abort, 3)
+            );
         }
     }
 
     #[test]
     fn a_plan_that_makes_no_sense_is_refused() {
-        for plan in ["", "apply.read", "apply.read:abort", "nowhere:abort:1", "apply.read:sing:1", "apply.read:error:x", "apply.read:error:1:1"] {
+        for plan in [
+            "",
+            "apply.read",
+            "apply.read:abort",
+            "nowhere:abort:1",
+            "apply.read:sing:1",
+            "apply.read:error:x",
+            "apply.read:error:1:1",
+        ] {
             assert!(Plan::parse(plan).is_err(), "{plan}");
         }
     }

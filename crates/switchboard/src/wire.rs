@@ -1,5 +1,6 @@
 //! The concrete parts, put together.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -97,6 +98,7 @@ impl Hub {
             chance: Arc::clone(&chance),
             pause,
             media,
+            retention: config.retention,
             fail_points: fail_points()?,
         });
         let options = ApiOptions {
@@ -192,12 +194,16 @@ fn media_parts(
     };
     let store: Arc<dyn MediaStore> = Arc::new(store.context("media.store cannot be used")?);
     let configured = config.sources.iter().flat_map(|settings| {
-        let keys = settings.section().settings.iter().map(|setting| setting.key);
+        let keys = settings
+            .section()
+            .settings
+            .iter()
+            .map(|setting| setting.key);
         keys.filter(|key| key.ends_with("_url"))
             .filter_map(|key| Url::parse(settings.get(key)?.expose()).ok())
     });
     let base_url = config.public_url.as_ref().map_or_else(
-        || format!("http://{}/", config.listen),
+        || format!("http://{}/", local(config.listen)),
         |url| url.as_str().to_owned(),
     );
     Ok(MediaParts {
@@ -207,6 +213,19 @@ fn media_parts(
         base_url,
         max_bytes: config.media.max_bytes,
     })
+}
+
+/// By which address this machine calls itself.
+const fn local(listen: SocketAddr) -> SocketAddr {
+    match listen {
+        SocketAddr::V4(address) if address.ip().is_unspecified() => {
+            SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), address.port())
+        }
+        SocketAddr::V6(address) if address.ip().is_unspecified() => {
+            SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), address.port())
+        }
+        other => other,
+    }
 }
 
 /// The hub's one client for providers: pooled, rustls with the system's roots, no redirects, because

@@ -4,15 +4,18 @@
 //! documentation and the day it was read, and what it offers that is not supported.
 
 mod account;
+mod inbound;
+mod signed;
 mod wire;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use switchboard_connector::{
-    Account, Candidate, Capabilities, ConnectError, Connector, Draft, ErrorClass, Handshake,
-    InvalidRequest, ProviderContext, ProviderError, RawWebhook, Section, Setting, Settings,
+    Account, Candidate, Capabilities, Checks, ConnectError, Connector, Delivery, Draft, ErrorClass,
+    Handshake, InvalidRequest, MediaSource, Parsed, Profile, ProviderContext, ProviderError,
+    RawWebhook, Section, Setting, Settings, Unverified, Verified,
 };
-use switchboard_domain::{RawJson, Source};
+use switchboard_domain::{ChannelId, MessageId, RawJson, Source};
 use utoipa::openapi::{RefOr, Schema};
 
 pub(crate) use account::ConnectRequest;
@@ -21,12 +24,20 @@ use crate::request_schema;
 
 static SECTION: Section = Section {
     name: "newcomer",
-    settings: &[Setting {
-        key: "api_url",
-        default: Some("https://newcomer.example"),
-        secret: false,
-        meaning: "Where the provider's API is.",
-    }],
+    settings: &[
+        Setting {
+            key: "webhook_secret",
+            default: None,
+            secret: true,
+            meaning: "What the provider signs webhooks with.",
+        },
+        Setting {
+            key: "api_url",
+            default: Some("https://newcomer.example"),
+            secret: false,
+            meaning: "Where the provider's API is.",
+        },
+    ],
     fallback: None,
 };
 
@@ -45,7 +56,11 @@ impl Connector for Newcomer {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { explore: None }
+        Capabilities {
+            explore: None,
+            profiles: false,
+            media: false,
+        }
     }
 
     fn connect_schema(&self) -> RefOr<Schema> {
@@ -85,12 +100,47 @@ impl Connector for Newcomer {
         Err(InvalidRequest::body("Accounts of Newcomer cannot be listed.").into())
     }
 
-    fn webhook_path(&self) -> Option<&'static str> {
-        None
+    fn webhook_paths(&self) -> &'static [&'static str] {
+        &["/newcomer"]
     }
 
     fn handshake(&self, _settings: &Settings, _call: &RawWebhook) -> Handshake {
-        Handshake::Refused
+        Handshake::Other
+    }
+
+    fn verify(&self, checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, Unverified> {
+        signed::verify(checks, call)
+    }
+
+    fn parse(&self, _settings: &Settings, delivery: Delivery<'_>) -> Parsed {
+        Parsed::Entries(inbound::entries(delivery))
+    }
+
+    fn message_id(&self, channel: ChannelId, provider_id: &str) -> Option<MessageId> {
+        Some(MessageId::derive(channel, provider_id))
+    }
+
+    /// People cannot edit what they wrote.
+    fn edited(&self, _content: &str, _text: &str) -> Option<String> {
+        None
+    }
+
+    async fn profile(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        _handle: &str,
+    ) -> Result<Option<Profile>, ProviderError> {
+        Ok(None)
+    }
+
+    async fn media(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        link: &str,
+    ) -> Result<MediaSource, ProviderError> {
+        Err(ProviderError::unusable_link(link))
     }
 }
 

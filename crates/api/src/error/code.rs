@@ -86,7 +86,9 @@ impl Code {
             }
             Self::NotFound | Self::UnknownChannel | Self::UnknownSource => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::AccountBusy | Self::StillWaiting | Self::ContactBack | Self::SourceExists => StatusCode::CONFLICT,
+            Self::AccountBusy | Self::StillWaiting | Self::ContactBack | Self::SourceExists => {
+                StatusCode::CONFLICT
+            }
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::InvalidToken => StatusCode::UNAUTHORIZED,

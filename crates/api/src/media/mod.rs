@@ -14,9 +14,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Deserialize;
 use switchboard_engine::Engine;
-use switchboard_engine::media::{
-    FileError, ProxyError, Signed, is_shown_by_browsers,
-};
+use switchboard_engine::media::{FileError, ProxyError, Signed, is_shown_by_browsers};
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Required};
@@ -102,7 +100,10 @@ async fn proxy(
         return Err(not_signed());
     };
     let file = engine.fetch_for_viewer(message, file, &signed).await?;
-    let content_type = file.content_type.as_deref().unwrap_or("application/octet-stream");
+    let content_type = file
+        .content_type
+        .as_deref()
+        .unwrap_or("application/octet-stream");
     let mut answer = ([(CACHE_CONTROL, NOT_KEPT)], dress(content_type)).into_response();
     if let Some(size) = file.size {
         answer.headers_mut().insert(CONTENT_LENGTH, size.into());
@@ -164,8 +165,11 @@ impl From<ProxyError> for ApiError {
                 } else {
                     Code::NotFound
                 };
-                Self::new(code, format!("The provider does not give the file: {error}."))
-                    .with_retry_after(error.retry_after)
+                Self::new(
+                    code,
+                    format!("The provider does not give the file: {error}."),
+                )
+                .with_retry_after(error.retry_after)
             }
             ProxyError::Storage(error) => error.into(),
         }

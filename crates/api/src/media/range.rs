@@ -68,7 +68,15 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_not_heard() {
-        for header in ["", "bytes=", "bytes=-", "bytes=5-2", "bytes=0-1,3-4", "lines=0-1", "bytes=a-b"] {
+        for header in [
+            "",
+            "bytes=",
+            "bytes=-",
+            "bytes=5-2",
+            "bytes=0-1,3-4",
+            "lines=0-1",
+            "bytes=a-b",
+        ] {
             assert_eq!(of_ten(header), Asked::Everything, "{header}");
         }
         assert_eq!(asked(None, 10), Asked::Everything);

@@ -4,7 +4,8 @@ mod fault;
 mod sketch;
 
 use switchboard_api_types::{
-    AddressJson, ContactJson, TagJson, TemplateJson, UserJson, ChannelJson, ChannelMetadataJson, ConversationJson, MessageJson, PaginationJson, SenderJson,
+    AddressJson, ChannelJson, ChannelMetadataJson, ContactJson, ConversationJson, MessageJson,
+    PaginationJson, SenderJson, TagJson, TemplateJson, UserJson,
 };
 use switchboard_connector::Connector;
 use utoipa::openapi::path::{HttpMethod, Operation, PathItem, PathsBuilder};

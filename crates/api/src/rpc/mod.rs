@@ -33,10 +33,7 @@ pub(crate) struct Procedure {
 }
 
 /// Every procedure there is with these sources, in a hub of that version.
-pub(crate) fn procedures(
-    connectors: &[&'static dyn Connector],
-    version: &str,
-) -> Vec<Procedure> {
+pub(crate) fn procedures(connectors: &[&'static dyn Connector], version: &str) -> Vec<Procedure> {
     let mut procedures = channels::procedures(connectors);
     procedures.extend(conversations::procedures());
     procedures.extend(messages::procedures());

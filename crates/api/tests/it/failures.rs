@@ -118,6 +118,7 @@ async fn a_closed_store_is_503_everywhere() {
     hub.close_store();
     let body = json!({
         "channel_id": "0686be1a-84e3-5135-9960-3269161887e5",
+        "conversation_id": "0bfbe07d-bc7a-5c55-a066-fb9d22870f0c",
         "account": "7",
         "token": "t",
         "auth_token": "t"
@@ -130,6 +131,16 @@ async fn a_closed_store_is_503_everywhere() {
         "/channels.page.connect",
         "/channels.page.disconnect",
         "/channels.page.explore",
+        "/chatplugin.authenticate",
+        "/contacts.list",
+        "/conversations.list",
+        "/conversations.info",
+        "/conversations.mark-read",
+        "/envelopes.list",
+        "/messages.list",
+        "/sources.list",
+        "/tags.list",
+        "/users.list",
     ] {
         let answer = hub.post(path, &body).await;
         answer.is_error(503, "storage_unavailable");

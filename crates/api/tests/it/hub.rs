@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::Value;
 use switchboard_api::{AnonymousHosts, ApiOptions, install_metrics, router};
@@ -150,6 +150,13 @@ pub(crate) fn post(path: &str, body: impl Into<Body>) -> Request<Body> {
         .unwrap()
 }
 
+/// The request of a caller who shows a token.
+pub(crate) fn bearing(token: &str, mut request: Request<Body>) -> Request<Body> {
+    let value = format!("Bearer {token}").parse().unwrap();
+    request.headers_mut().insert(AUTHORIZATION, value);
+    request
+}
+
 fn engine(store: switchboard_storage::Store, key: u64, folder: &Path) -> Engine {
     let clock: Arc<dyn Clock> =
         Arc::new(ManualClock::at(Timestamp::from_millis(1_795_000_000_000)));
@@ -178,6 +185,7 @@ fn engine(store: switchboard_storage::Store, key: u64, folder: &Path) -> Engine 
         chance,
         pause,
         media,
+        retention: switchboard_engine::Retention::default(),
         fail_points: switchboard_engine::FailPoints::default(),
     })
 }

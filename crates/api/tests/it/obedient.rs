@@ -5,15 +5,21 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use switchboard_connector::request::{Text, Token, parse};
 use switchboard_connector::{
-    Account, Candidate, Capabilities, ConnectError, Connector, Draft, ErrorClass, Explore,
-    Handshake, ProviderContext, ProviderError, RawWebhook, RequestBody, Section, Setting, Settings,
+    Account, Candidate, Capabilities, Checks, ConnectError, Connector, Delivery, Draft, ErrorClass,
+    Explore, Handshake, MediaSource, Parsed, Profile, ProviderContext, ProviderError, RawWebhook,
+    Reply, RequestBody, Section, Setting, Settings, Unverified, Verified,
 };
-use switchboard_domain::{RawJson, Secret, Source, SourceChannelId, UpstreamKey};
+use switchboard_domain::{
+    ChannelId, MessageId, RawJson, Secret, Source, SourceChannelId, UpstreamKey,
+};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 
-pub(crate) static ALL: &[&dyn Connector] =
-    &[&Obedient { name: "page" }, &Obedient { name: "sms.plain" }];
+pub(crate) static ALL: &[&dyn Connector] = &[
+    &Obedient { name: "page" },
+    &Obedient { name: "sms.plain" },
+    &Obedient { name: "chatplugin" },
+];
 
 static SECTION: Section = Section {
     name: "page",
@@ -92,7 +98,11 @@ impl Connector for Obedient {
             account_field: "page_id",
             token_fields: &["auth_token", "token"],
         });
-        Capabilities { explore }
+        Capabilities {
+            explore,
+            profiles: false,
+            media: false,
+        }
     }
 
     fn connect_schema(&self) -> RefOr<Schema> {
@@ -176,8 +186,8 @@ impl Connector for Obedient {
         ])
     }
 
-    fn webhook_path(&self) -> Option<&'static str> {
-        Some("/page")
+    fn webhook_paths(&self) -> &'static [&'static str] {
+        &["/page"]
     }
 
     fn handshake(&self, _settings: &Settings, call: &RawWebhook) -> Handshake {
@@ -189,5 +199,48 @@ impl Connector for Obedient {
             "lie" => Handshake::Refused,
             _ => Handshake::Other,
         }
+    }
+
+    /// A call is signed by saying so.
+    fn verify(&self, _checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, Unverified> {
+        let reply = match call.query.as_str() {
+            "signed" => Reply::empty(),
+            "signed&curious" => Reply {
+                content_type: Some("text/xml"),
+                body: "<Response/>".to_owned(),
+            },
+            _ => return Err(Unverified::NoSignature("x-signature")),
+        };
+        Ok(Verified { reply })
+    }
+
+    fn parse(&self, _settings: &Settings, _delivery: Delivery<'_>) -> Parsed {
+        Parsed::Entries(Vec::new())
+    }
+
+    fn message_id(&self, _channel: ChannelId, _provider_id: &str) -> Option<MessageId> {
+        None
+    }
+
+    fn edited(&self, _content: &str, _text: &str) -> Option<String> {
+        None
+    }
+
+    async fn profile(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        _handle: &str,
+    ) -> Result<Option<Profile>, ProviderError> {
+        Ok(None)
+    }
+
+    async fn media(
+        &self,
+        _cx: &ProviderContext,
+        _account: &Account,
+        link: &str,
+    ) -> Result<MediaSource, ProviderError> {
+        Err(ProviderError::unusable_link(link))
     }
 }

@@ -1,11 +1,12 @@
 //! Where providers call.
 
 use axum::body::Body;
-use http::Request;
+use http::{Method, Request};
+use serde_json::{Value, json};
 use switchboard_api::ApiOptions;
 use switchboard_domain::Secret;
 
-use crate::hub::{Hub, options};
+use crate::hub::{Hub, bearing, options, post};
 
 fn hub() -> Hub {
     Hub::with(ApiOptions {
@@ -14,12 +15,20 @@ fn hub() -> Hub {
     })
 }
 
-fn call(query: &str, body: &'static str) -> Request<Body> {
+fn call(query: &str, body: impl Into<Body>) -> Request<Body> {
     Request::post(format!("/page?{query}"))
         .header("host", "hub.example")
         .header("content-type", "application/x-www-form-urlencoded")
-        .body(Body::from(body))
+        .body(body.into())
         .unwrap()
+}
+
+async fn stored(hub: &Hub) -> Value {
+    let answer = hub
+        .send(bearing("s3cret", post("/envelopes.list", "{}")))
+        .await;
+    assert_eq!(answer.status, 200);
+    answer.json()["data"].clone()
 }
 
 #[tokio::test]
@@ -35,6 +44,7 @@ async fn a_handshake_is_answered_to_the_letter_by_either_method() {
         (200, &b"POST me=1"[..])
     );
     assert_eq!(posted.header("content-type"), Some("text/plain"));
+    assert_eq!(stored(&hub).await, json!([]));
 }
 
 #[tokio::test]
@@ -46,19 +56,77 @@ async fn a_handshake_without_the_secret_is_403() {
 }
 
 #[tokio::test]
-async fn a_message_is_503_so_that_the_provider_keeps_it() {
+async fn a_signed_call_is_stored_as_it_came_when_it_is_answered() {
     let hub = hub();
 
-    hub.send(call("", "hello"))
-        .await
-        .is_error(503, "not_receiving");
+    let answer = hub.send(call("signed", &b"\xffhello"[..])).await;
+
+    assert_eq!((answer.status.as_u16(), answer.body.len()), (200, 0));
+    let envelopes = stored(&hub).await;
+    let id = envelopes[0]["id"].clone();
+    assert_eq!(
+        envelopes,
+        json!([{
+            "id": id,
+            "source": "page",
+            "target": "/page?signed",
+            "received_at": "2026-11-18T11:06:40.000Z",
+            "size": 6,
+            "verdict": "waiting",
+            "findings": []
+        }])
+    );
+    let info = post("/envelopes.info", json!({ "id": id }).to_string());
+    let info = hub.send(bearing("s3cret", info)).await.json();
+    assert_eq!(info["body_base64"], "/2hlbGxv");
 }
 
 #[tokio::test]
-async fn a_call_of_more_than_4_mib_is_413() {
-    let hub = hub();
-    let body = Body::from(vec![b'x'; 4 * 1024 * 1024 + 1]);
-    let call = Request::post("/page").body(body).unwrap();
+async fn a_provider_hears_what_it_wants_to_hear() {
+    let answer = hub().send(call("signed&curious", "hello")).await;
 
-    hub.send(call).await.is_error(413, "body_too_large");
+    assert_eq!(
+        (answer.status.as_u16(), &answer.body[..]),
+        (200, &b"<Response/>"[..])
+    );
+    assert_eq!(answer.header("content-type"), Some("text/xml"));
+}
+
+#[tokio::test]
+async fn a_call_that_nobody_signed_is_403_and_nothing_is_stored() {
+    let hub = hub();
+
+    for method in [Method::GET, Method::POST] {
+        let mut call = call("", "hello");
+        *call.method_mut() = method;
+        hub.send(call).await.is_error(403, "unauthorized");
+    }
+
+    assert_eq!(stored(&hub).await, json!([]));
+}
+
+#[tokio::test]
+async fn a_call_that_cannot_be_stored_is_503_so_that_the_provider_keeps_it() {
+    let hub = hub();
+    hub.close_store();
+
+    hub.send(call("signed", "hello"))
+        .await
+        .is_error(503, "storage_unavailable");
+}
+
+#[tokio::test]
+async fn a_call_of_4_mib_is_stored_and_a_larger_one_is_413() {
+    let hub = hub();
+    let largest = 4 * 1024 * 1024;
+
+    let answer = hub.send(call("signed", vec![b'x'; largest])).await;
+    assert_eq!(answer.status, 200);
+    hub.send(call("signed", vec![b'x'; largest + 1]))
+        .await
+        .is_error(413, "body_too_large");
+
+    let envelopes = stored(&hub).await;
+    assert_eq!(envelopes.as_array().unwrap().len(), 1);
+    assert_eq!(envelopes[0]["size"], largest);
 }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use metrics::{counter, gauge, histogram};
-use switchboard_domain::{Envelope, EnvelopeId, Timestamp};
+use switchboard_domain::{EnvelopeId, Timestamp};
 use switchboard_storage::{StorageError, Touches, Writers};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::apply::{Applied, Applying, Batch, apply};
@@ -26,6 +27,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// The same where other nodes accept envelopes too.
 const LOOK_EVERY_AMONG_MANY: Duration = Duration::from_millis(100);
 
+/// Time between two reports of how much waits, while there is work without end.
+const TELL_EVERY: Duration = Duration::from_millis(250);
+
 /// Envelopes were not applied this time.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
@@ -43,7 +47,21 @@ pub(crate) struct Follow {
     /// How far they have been applied, as far as this node knows; `None` if it has to ask.
     through: Option<EnvelopeId>,
     /// What was read ahead, after `through`.
-    ahead: Vec<Envelope>,
+    ahead: Batch,
+    /// When the lag was last told.
+    told_at: Option<Instant>,
+}
+
+impl Follow {
+    /// Whether it is time to tell how much waits.
+    fn has_to_tell(&mut self) -> bool {
+        let now = Instant::now();
+        let is_due = self.told_at.is_none_or(|told| now - told >= TELL_EVERY);
+        if is_due {
+            self.told_at = Some(now);
+        }
+        is_due
+    }
 }
 
 impl Engine {
@@ -57,7 +75,12 @@ impl Engine {
         while !shutdown.is_cancelled() {
             match self.apply_next(&mut follow).await {
                 Ok(0) | Err(IngestError::NotOurs) => self.report_lag().await,
-                Ok(_) => continue,
+                Ok(_) => {
+                    if follow.has_to_tell() {
+                        self.report_lag().await;
+                    }
+                    continue;
+                }
                 Err(IngestError::Storage(error)) => {
                     tracing::error!("envelopes could not be applied, trying again: {error}");
                 }
@@ -98,26 +121,21 @@ impl Engine {
             None => self.lease().await?,
         };
         follow.through = None;
-        let envelopes = match std::mem::take(&mut follow.ahead) {
-            ahead if ahead.is_empty() => self.envelopes_after(through).await?,
+        let batch = match std::mem::take(&mut follow.ahead) {
+            ahead if ahead.is_empty() => self.read_after(through).await?,
             ahead => ahead,
         };
-        let Some(last) = envelopes.last() else {
+        let Some(last) = batch.last() else {
             follow.through = Some(through);
             return Ok(0);
         };
-        let to = last.id;
-        let oldest = envelopes.first().map(|first| first.content.received_at);
-        let batch: Batch = envelopes
-            .iter()
-            .map(|envelope| self.read_envelope(envelope))
-            .collect();
+        let to = last.envelope;
+        let oldest = batch.first().map(|first| first.received_at);
         self.0.fail_points.reach(FailPoint::ApplyRead)?;
         let number = batch.len();
-        let (applied, ahead) = tokio::join!(
-            self.apply_batch(batch, through, to),
-            self.envelopes_after(to)
-        );
+        // While the store applies these, the next ones are read and understood.
+        let (applied, ahead) =
+            tokio::join!(self.apply_batch(batch, through, to), self.read_after(to));
         let applied = applied?;
         self.0.fail_points.reach(FailPoint::ApplyCommitted)?;
         self.report(&applied, oldest);
@@ -145,11 +163,17 @@ impl Engine {
             .await
     }
 
-    async fn envelopes_after(&self, after: EnvelopeId) -> Result<Vec<Envelope>, StorageError> {
-        self.0
+    /// Reads the next few envelopes, and understands them.
+    async fn read_after(&self, after: EnvelopeId) -> Result<Batch, StorageError> {
+        let envelopes = self
+            .0
             .store
             .read(move |tx| tx.envelopes_after(after, TOGETHER, BYTES))
-            .await
+            .await?;
+        Ok(envelopes
+            .iter()
+            .map(|envelope| self.read_envelope(envelope))
+            .collect())
     }
 
     async fn apply_batch(

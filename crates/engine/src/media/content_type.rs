@@ -117,8 +117,8 @@ pub(super) fn of_key(key: &str) -> &'static str {
 /// The ending of the name that somebody gave a file, if it is one that a key can have.
 pub(super) fn ending_of_name(name: &str) -> Option<String> {
     let (_, ending) = name.rsplit_once('.')?;
-    let is_plain = (1..=10).contains(&ending.len())
-        && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_plain =
+        (1..=10).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
     is_plain.then(|| ending.to_ascii_lowercase())
 }
 

@@ -97,7 +97,9 @@ impl Engine {
             channel,
             sealed,
         } = wanted;
-        let mut file = self.fetch_media(channel, sealed.as_ref(), &note.link).await?;
+        let mut file = self
+            .fetch_media(channel, sealed.as_ref(), &note.link)
+            .await?;
         let media = &self.0.media;
         if file.size.is_some_and(|size| size > media.max_bytes) {
             return Err(IntakeError::TooLarge(media.max_bytes).into());

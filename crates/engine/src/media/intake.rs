@@ -78,10 +78,7 @@ impl Intake {
 
     /// Keeps the file under a name that follows from its bytes, as Airy names what is uploaded: the
     /// same file, the same key.
-    pub(super) async fn keep(
-        self,
-        what: What<'_>,
-    ) -> Result<Kept, IntakeError> {
+    pub(super) async fn keep(self, what: What<'_>) -> Result<Kept, IntakeError> {
         let (content_type, ending, prefix) = match what {
             What::Copy { content_type } => (content_type, None, COPIES),
             What::Upload { ending } => (None, ending, ""),

@@ -52,9 +52,7 @@ impl MediaLinks {
         match (&copy.key, policy) {
             // What was copied once stays better than any link.
             (Some(key), _) => Some(signer.for_a_while(key, self.now)),
-            (None, MediaPolicy::Proxy) => {
-                Some(signer.for_a_while(&proxy_path(copy), self.now))
-            }
+            (None, MediaPolicy::Proxy) => Some(signer.for_a_while(&proxy_path(copy), self.now)),
             (None, MediaPolicy::Store | MediaPolicy::Link) => None,
         }
     }

@@ -19,8 +19,8 @@ mod upload;
 
 use std::sync::Arc;
 
-pub(crate) use copy::copy_of;
 pub use content_type::is_shown_by_browsers;
+pub(crate) use copy::copy_of;
 pub use fetch::{FetchedFile, MediaFetch};
 pub use links::MediaLinks;
 pub use policy::{MediaPolicies, MediaPolicy};

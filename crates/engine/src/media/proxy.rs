@@ -114,10 +114,7 @@ impl Engine {
 }
 
 /// The same pieces, until there are more bytes than `limit`.
-fn within(
-    limit: u64,
-    pieces: super::Pieces<ProviderError>,
-) -> super::Pieces<ProviderError> {
+fn within(limit: u64, pieces: super::Pieces<ProviderError>) -> super::Pieces<ProviderError> {
     use futures_util::StreamExt as _;
 
     let counted = pieces.scan(0_u64, move |sum, piece| {

@@ -63,10 +63,7 @@ impl Signer {
     /// Whether an address was made here and is still good.
     pub(super) fn is_good(&self, path: &str, signed: &Signed, now: Timestamp) -> bool {
         let wanted = self.sign(path, signed.expires);
-        let is_ours: bool = wanted
-            .as_bytes()
-            .ct_eq(signed.signature.as_bytes())
-            .into();
+        let is_ours: bool = wanted.as_bytes().ct_eq(signed.signature.as_bytes()).into();
         is_ours
             && signed
                 .expires

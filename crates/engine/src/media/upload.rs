@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 
+use super::MediaStoreError;
 use super::content_type;
 use super::intake::{Intake, IntakeError, What};
-use super::MediaStoreError;
 use crate::Engine;
 
 /// A file cannot be taken in.

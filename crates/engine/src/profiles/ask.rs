@@ -5,14 +5,14 @@ use std::time::Duration;
 use metrics::counter;
 use switchboard_connector::{ErrorClass, Profile, ProviderError};
 use switchboard_domain::{
-    Channel, Conversation, ConversationId, EventBody, EventKind, Job, JobKind, MetadataSubject, NewEvent,
-    ProfileFetch, Sealed, Source, Timestamp,
+    Channel, Conversation, ConversationId, EventBody, EventKind, Job, JobKind, MetadataSubject,
+    NewEvent, ProfileFetch, Sealed, Source, Timestamp,
 };
 use switchboard_storage::{StorageError, Touches, WriteTx};
 use uuid::Uuid;
 
-use crate::metadata::announce_metadata;
 use crate::due::{self, MOST_ATTEMPTS};
+use crate::metadata::announce_metadata;
 use crate::words::words;
 use crate::{Engine, FailPoint, contacts};
 

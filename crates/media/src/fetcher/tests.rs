@@ -160,9 +160,8 @@ async fn a_redirect_to_a_private_address_is_not_followed() {
 #[tokio::test]
 async fn a_name_that_leads_to_a_private_address_is_not_called() {
     let server = Server::start(None).await;
-    let resolver = PublicOnly::asking(|_name| {
-        Box::pin(async { Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]) })
-    });
+    let resolver =
+        PublicOnly::asking(|_name| Box::pin(async { Ok(vec![IpAddr::V4(Ipv4Addr::LOCALHOST)]) }));
     let fetcher = Fetcher::resolving(client(), [], resolver).unwrap();
     let mut source = server.source("file");
     source.url.set_host(Some("files.example.com")).unwrap();

@@ -202,7 +202,9 @@ impl MediaStore for Store {
         let answer = found(self.objects.get_opts(&path, options).await)?;
         Ok(answer.map(|answer| {
             let pieces = answer.into_stream();
-            pieces.map(|piece| piece.map_err(MediaStoreError::new)).boxed()
+            pieces
+                .map(|piece| piece.map_err(MediaStoreError::new))
+                .boxed()
         }))
     }
 

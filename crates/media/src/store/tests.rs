@@ -217,7 +217,11 @@ async fn answer(
         .collect();
     let mut world = world.lock();
     let tag = [(ETAG, "\"tag\"")];
-    match (method.as_str(), query.get("uploadId"), header("x-amz-copy-source")) {
+    match (
+        method.as_str(),
+        query.get("uploadId"),
+        header("x-amz-copy-source"),
+    ) {
         ("POST", None, _) => {
             world.uploads.insert(path.clone(), BTreeMap::new());
             let xml = "<InitiateMultipartUploadResult><UploadId>7</UploadId></InitiateMultipartUploadResult>";

@@ -9,9 +9,10 @@ use switchboard_domain::Secret;
 use switchboard_engine::MasterKey;
 use url::Url;
 
-use super::origin::Setting;
-use super::settings::{closest, names, sections};
 use super::media;
+use super::origin::Setting;
+use super::retention;
+use super::settings::{closest, names, sections};
 use super::{Config, Problem, Problems, Raw, StoreUrl};
 
 /// Loopback, so that a hub that nobody configured is nobody else's either.
@@ -54,6 +55,7 @@ pub(super) fn read(raw: Raw) -> Result<Config, Problems> {
     }
     let sources = reader.sources();
     let media = media::read(&mut reader, store.as_ref());
+    let retention = retention::read(&mut reader);
     match (listen, store, media, reader.problems) {
         (Some(listen), Some(store), Some(media), problems) if problems.is_empty() => Ok(Config {
             listen,
@@ -65,6 +67,7 @@ pub(super) fn read(raw: Raw) -> Result<Config, Problems> {
             webhook_allowlist,
             secret_key,
             sources,
+            retention,
             media,
         }),
         (_, _, _, problems) => Err(Problems(problems)),

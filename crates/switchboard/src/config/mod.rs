@@ -7,6 +7,7 @@ mod meaning;
 mod media;
 mod origin;
 mod problem;
+mod retention;
 mod settings;
 
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 use switchboard_connector::Settings;
 use switchboard_domain::Secret;
+use switchboard_engine::Retention;
 use switchboard_engine::media::MediaPolicies;
 use switchboard_media::Bucket;
 use url::Url;
@@ -42,6 +44,8 @@ pub struct Config {
     pub secret_key: Option<Secret>,
     /// `sources.<section>.*` of every connector.
     pub sources: Vec<Settings>,
+    /// `retention.*`.
+    pub retention: Retention,
     /// `media.*`.
     pub media: MediaConfig,
 }

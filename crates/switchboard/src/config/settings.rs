@@ -52,6 +52,12 @@ pub(super) const HUB: &[HubSetting] = &[
     HubSetting {
         name: "media.policy",
     },
+    HubSetting {
+        name: "retention.envelopes_days",
+    },
+    HubSetting {
+        name: "retention.events_days",
+    },
 ];
 
 /// The sections of all connectors, each once, in the connectors' order.

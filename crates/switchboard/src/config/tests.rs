@@ -208,12 +208,18 @@ fn a_bucket_is_read_with_its_prefix_and_needs_keys() {
     };
 
     let found = bucket("s3://media/hub/files/");
-    assert_eq!((found.name.as_str(), found.prefix.as_str()), ("media", "hub/files"));
+    assert_eq!(
+        (found.name.as_str(), found.prefix.as_str()),
+        ("media", "hub/files")
+    );
     assert_eq!(found.region, "us-east-1");
     assert_eq!(found.endpoint.as_deref(), Some("http://127.0.0.1:9000"));
     assert_eq!(bucket("s3://media").prefix, "");
     let Problems(problems) = config(&[("media.store", "s3://media")]).unwrap_err();
-    let missing: Vec<_> = problems.iter().map(|problem| problem.setting.as_str()).collect();
+    let missing: Vec<_> = problems
+        .iter()
+        .map(|problem| problem.setting.as_str())
+        .collect();
     assert_eq!(missing, ["media.s3_key", "media.s3_secret"]);
 }
 

@@ -165,7 +165,7 @@ on_both_stores! {
 
     async fn an_update_changes_what_it_names_and_blank_text_takes_away(hub: TestHub) {
         let made = create(&hub, ada()).await;
-        hub.clock.advance(std::time::Duration::from_secs(60));
+        hub.clock.advance(std::time::Duration::from_mins(1));
         update(&hub, json!({
             "id": made["id"],
             "displayName": "Augusta",

@@ -89,7 +89,7 @@ on_both_stores! {
         update(&hub, json!({ "id": two["id"], "conversations": held, "display_name": "Ada" })).await;
         let remaining = unmerge(&hub, &two, &one).await;
 
-        assert_eq!(history(&remaining), [] as [Value; 0]);
+        assert_eq!(history(&remaining), Vec::<Value>::new());
         let mut wanted = two.clone();
         wanted["conversations"][&late] = json!("facebook");
         wanted["display_name"] = json!("Ada");
@@ -114,7 +114,7 @@ on_both_stores! {
 
         let apart = unmerge(&hub, &three, &two).await;
         assert_eq!(as_before(info(&hub, &three["id"]).await), three);
-        assert_eq!(history(&apart), [] as [Value; 0]);
+        assert_eq!(history(&apart), Vec::<Value>::new());
         unmerge(&hub, &two, &one).await;
         assert_eq!(as_before(info(&hub, &two["id"]).await), two);
         assert_eq!(as_before(info(&hub, &one["id"]).await), one);

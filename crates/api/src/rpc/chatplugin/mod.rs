@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use axum::routing::post;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use switchboard_connector::request::{InvalidRequest, optional};
+use switchboard_connector::request::{InvalidRequest, Token, optional};
 use switchboard_connector::{RequestBody, request};
 use switchboard_domain::{ChannelId, ConversationId};
 use switchboard_engine::Engine;
@@ -41,7 +41,7 @@ struct Authenticate {
     /// What `chatplugin.resumeToken` gave; wins over the channel.
     #[serde(default, deserialize_with = "optional")]
     #[schema(value_type = Option<String>, nullable = false)]
-    resume_token: Option<LongText>,
+    resume_token: Option<Token>,
 }
 
 impl RequestBody for Authenticate {
@@ -49,10 +49,6 @@ impl RequestBody for Authenticate {
     const ALIASES: &'static [(&'static str, &'static str)] =
         &[("channelId", "channel_id"), ("resumeToken", "resume_token")];
 }
-
-/// A token in a body.
-#[derive(Debug, Deserialize)]
-struct LongText(String);
 
 /// Which visitor the hub's own programs mean.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -102,7 +98,7 @@ fn authenticate(limits: &Limits) -> Procedure {
                 resume_token,
             } = request::parse(body)?;
             let arrival = match (resume_token, channel_id) {
-                (Some(token), _) => Arrival::Resumed(token.0),
+                (Some(token), _) => Arrival::Resumed(token.into_secret()),
                 (None, Some(channel)) => Arrival::New(channel.0),
                 (None, None) => {
                     return Err(InvalidRequest::field(

@@ -57,7 +57,7 @@ struct SetState {
     #[schema(value_type = Uuid)]
     conversation_id: Id<ConversationId>,
     /// `OPEN`, `CLOSED`, or any other word.
-    #[schema(inline)]
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     state: Text,
 }
 
@@ -73,7 +73,7 @@ struct UpdateContact {
     #[schema(value_type = Uuid)]
     conversation_id: Id<ConversationId>,
     /// The name from now on, whatever the provider says.
-    #[schema(inline)]
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     display_name: Text,
 }
 

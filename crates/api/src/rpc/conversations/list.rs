@@ -105,7 +105,7 @@ impl From<ListConversationsError> for ApiError {
     fn from(error: ListConversationsError) -> Self {
         match error {
             ListConversationsError::Filter(error) => {
-                Self::new(Code::InvalidRequest, error.to_string()).with_field("filters")
+                Self::new(Code::InvalidRequest, format!("{error}.")).with_field("filters")
             }
             ListConversationsError::Cursor => Self::new(
                 Code::InvalidRequest,

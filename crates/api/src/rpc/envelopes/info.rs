@@ -25,7 +25,7 @@ use crate::rpc::field::FreeText;
 #[derive(Debug, Deserialize, ToSchema)]
 struct EnvelopeInfo {
     /// The envelope.
-    #[schema(inline)]
+    #[schema(value_type = String, max_length = 8192)]
     id: FreeText,
 }
 

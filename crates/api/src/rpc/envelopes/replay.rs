@@ -24,7 +24,7 @@ use crate::rpc::field::FreeText;
 #[derive(Debug, Deserialize, ToSchema)]
 struct ReplayEnvelope {
     /// The envelope.
-    #[schema(inline)]
+    #[schema(value_type = String, max_length = 8192)]
     id: FreeText,
     /// Only say what would change.
     #[serde(default)]

@@ -22,10 +22,10 @@ use crate::rpc::Procedure;
 #[derive(Debug, Deserialize, ToSchema)]
 struct UpsertMetadata {
     /// `message`, `conversation` or `channel`.
-    #[schema(inline)]
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     subject: Text,
     /// Which of them; it need not exist.
-    #[schema(inline)]
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     id: Text,
     /// The document. Each value is noted under its own key, beside what was noted before.
     #[schema(value_type = Object)]

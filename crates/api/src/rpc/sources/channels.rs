@@ -26,10 +26,10 @@ use crate::rpc::field::Id;
 #[derive(Debug, Deserialize, ToSchema)]
 struct CreateChannel {
     /// What people call it.
-    #[schema(inline)]
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     name: Text,
     /// The source's own name of it.
-    #[schema(inline)]
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     source_channel_id: Text,
     /// What else is to be noted about it.
     #[serde(default)]

@@ -25,7 +25,7 @@ use crate::rpc::Procedure;
 #[derive(Debug, Deserialize, ToSchema)]
 struct SourceRequest {
     /// Its name in data.
-    #[schema(inline)]
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     source_id: Text,
     /// What people call it.
     #[serde(default, deserialize_with = "optional")]
@@ -71,7 +71,7 @@ impl From<SourceRequest> for SourceDetails {
 #[derive(Debug, Deserialize, ToSchema)]
 struct Which {
     /// Its name in data.
-    #[schema(inline)]
+    #[schema(value_type = String, min_length = 1, max_length = 1000)]
     source_id: Text,
 }
 

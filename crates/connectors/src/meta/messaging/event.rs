@@ -87,11 +87,19 @@ fn interpret(context: Context<'_>, content: &str, event: Event<'_>, all: &mut Ve
         ("account_linking", event.account_linking),
         ("feedback", event.messaging_feedback),
     ] {
-        all.extend(told.map(|told| noted(context, head, flat(key, told))));
+        all.extend(told.map(|told| noted(context, head, without_credentials(flat(key, told)))));
     }
     if all.len() == before {
         all.push(Inbound::Unknown(unknown_kind(content)));
     }
+}
+
+/// What lets somebody act for the contact is no note that everybody may read; it stays in the envelope
+/// (developers.facebook.com/docs/messenger-platform/marketing-messages, read 2026-11-22).
+fn without_credentials(mut notes: Vec<Note>) -> Vec<Note> {
+    notes
+        .retain(|note| !note.key.ends_with("_token") && !note.key.ends_with(".authorization_code"));
+    notes
 }
 
 fn id<'a>(party: Option<&'a Party<'_>>) -> Option<&'a str> {

@@ -28,6 +28,10 @@ pub(super) fn route<'b>(
                 Inbound::Nothing(kind) => Some((Verdict::Ignored, kind.as_str())),
                 Inbound::Unknown(kind) => Some((Verdict::Unknown, kind.as_str())),
                 Inbound::Malformed(problem) => Some((Verdict::Malformed, problem.as_str())),
+                what if !names_fit(what) => Some((
+                    Verdict::Malformed,
+                    "a name of a message or a person is too long",
+                )),
                 _ => None,
             };
             if let Some((verdict, what)) = refusal {
@@ -59,6 +63,41 @@ pub(super) fn route<'b>(
         .filter_map(|(id, channel)| Some((id, channel?)))
         .collect();
     Ok((arriving, channels))
+}
+
+/// Longest name of a message or a person, in bytes. Providers' have less than 200; a database refuses
+/// to find by what is thousands of bytes long.
+const LONGEST_NAME: usize = 1_000;
+
+/// Whether everything that a thing is found by is short enough.
+fn names_fit(what: &Inbound) -> bool {
+    let target = match what {
+        Inbound::Message(message) => message.provider_id.as_deref(),
+        Inbound::Edited { target, .. }
+        | Inbound::Unsent { target, .. }
+        | Inbound::Reacted { target, .. }
+        | Inbound::Confirmed { target, .. }
+        | Inbound::MessageNoted { target, .. } => Some(target.as_str()),
+        _ => None,
+    };
+    let notes = match what {
+        Inbound::Message(message) => &[&message.notes[..], &message.conversation_notes[..]][..],
+        Inbound::Noted { notes, .. }
+        | Inbound::ChannelNoted { notes, .. }
+        | Inbound::MessageNoted { notes, .. } => &[&notes[..]],
+        _ => &[],
+    };
+    target
+        .into_iter()
+        .chain(super::threads::handles_of(what))
+        .chain(
+            notes
+                .iter()
+                .copied()
+                .flatten()
+                .map(|note| note.key.as_str()),
+        )
+        .all(|name| name.len() <= LONGEST_NAME)
 }
 
 /// Channels that were looked for, each once.

@@ -259,7 +259,7 @@ fn contact_of(conversation: &Conversation, now: Timestamp) -> Contact {
     }
 }
 
-fn handles_of(what: &Inbound) -> Vec<&str> {
+pub(super) fn handles_of(what: &Inbound) -> Vec<&str> {
     match what {
         Inbound::Message(message) => message.handles.iter().map(String::as_str).collect(),
         Inbound::ConfirmedUntil { handle, .. }

@@ -115,7 +115,12 @@ impl TestHub {
 
     /// Another hub on the same database and the same providers.
     pub(crate) async fn second(&self) -> Self {
-        Self::join(self.parts(), &[]).await
+        self.second_with(&[]).await
+    }
+
+    /// Another hub on the same database and the same providers, with settings of its own.
+    pub(crate) async fn second_with(&self, settings: &[(&str, &str)]) -> Self {
+        Self::join(self.parts(), settings).await
     }
 
     fn parts(&self) -> Parts {
@@ -136,9 +141,11 @@ impl TestHub {
             .await
             .expect("loopback has ports");
         let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        sandbox.set_hub(&url);
         let mut raw = Raw::defaults()
             .with("server.public_url", &url, "the test")
             .with("store.url", store.url(), "the test")
+            .with("media.store", store.media_folder(), "the test")
             .with("security.secret_key", SECRET_KEY, "the test");
         for (name, text) in sandbox.settings() {
             raw = raw.with(&name, text, "the sandbox");

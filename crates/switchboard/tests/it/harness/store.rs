@@ -14,6 +14,7 @@ pub(crate) enum StoreKind {
 /// Lives as long as the test; hubs may come and go on it.
 pub(crate) struct TestStore {
     place: Place,
+    media: tempfile::TempDir,
     seed: AtomicU64,
 }
 
@@ -30,6 +31,7 @@ impl TestStore {
         };
         Self {
             place,
+            media: tempfile::tempdir().expect("there is room in /tmp"),
             seed: AtomicU64::new(1),
         }
     }
@@ -39,6 +41,11 @@ impl TestStore {
             Place::Folder(folder) => format!("sqlite://{}/hub.db", folder.path().display()),
             Place::Database(database) => database.url().clone(),
         }
+    }
+
+    /// Where files are kept.
+    pub(crate) fn media_folder(&self) -> String {
+        self.media.path().display().to_string()
     }
 
     /// Hubs of one test draw different numbers.
@@ -56,4 +63,49 @@ impl TestStore {
             Place::Database(_) => Vec::new(),
         }
     }
+
+    /// Files of an embedded database, or tables of a server's, that contain a text, however they spell
+    /// bytes. A hub that still runs may keep something in its files that is gone.
+    pub(crate) fn places_with(&self, text: &str) -> Vec<String> {
+        match &self.place {
+            Place::Folder(_) => {
+                let holds = |file: &PathBuf| {
+                    let bytes = std::fs::read(file).unwrap_or_default();
+                    let mut windows = bytes.windows(text.len());
+                    windows.any(|window| window == text.as_bytes())
+                };
+                let files = self.files().into_iter().filter(holds);
+                files.map(|file| file.display().to_string()).collect()
+            }
+            // The blocking client may not be used where async code runs.
+            Place::Database(database) => std::thread::scope(|scope| {
+                scope
+                    .spawn(|| tables_with(database, text))
+                    .join()
+                    .expect("the search does not panic")
+            }),
+        }
+    }
+}
+
+/// The tables of which a row, written out, contains a text or its bytes.
+fn tables_with(database: &TestDatabase, text: &str) -> Vec<String> {
+    let mut client = database.client();
+    let tables = "SELECT table_name::text FROM information_schema.tables
+        WHERE table_schema = 'public' AND table_type = 'BASE TABLE'";
+    let tables = client.query(tables, &[]).expect("the server answers");
+    let (text, bytes) = (format!("%{text}%"), format!("%{}%", hex::encode(text)));
+    let names = tables.iter().map(|row| row.get::<_, String>(0));
+    names
+        .collect::<Vec<_>>()
+        .into_iter()
+        .filter(|table| {
+            let found = format!(
+                "SELECT 1 FROM \"{table}\" AS found
+                 WHERE found::text ILIKE $1 OR found::text ILIKE $2 LIMIT 1"
+            );
+            let found = client.query_opt(&found, &[&text, &bytes]);
+            found.expect("the server answers").is_some()
+        })
+        .collect()
 }

@@ -3,9 +3,11 @@
 mod arriving;
 mod chatplugin;
 mod conversations;
+mod customers;
 mod every_source;
 mod messages;
 pub(crate) mod provider;
+mod retention;
 mod sources;
 
 /// Writes each test twice, on hubs that the fixtures' providers call.
