@@ -87,7 +87,11 @@ impl Conversation {
         let source = self.source.as_str();
         let word = source.rsplit('.').next().unwrap_or(source);
         let mut letters = word.chars();
-        let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        let capital: String = letters
+            .next()
+            .into_iter()
+            .flat_map(char::to_uppercase)
+            .collect();
         let id = self.id.to_string();
         let tail = id.get(id.len().saturating_sub(5)..).unwrap_or_default();
         format!("{capital}{} {tail}", letters.as_str())

@@ -1,11 +1,12 @@
 //! What is written down.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use serde_json::json;
 use switchboard_api::ApiOptions;
 use switchboard_domain::Secret;
+use tracing::Dispatch;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -40,8 +41,18 @@ impl MakeWriter<'_> for Log {
     }
 }
 
+/// Nobody's log. While there is but one other, the first thread that comes by a place in the code
+/// decides for all threads whether that place is logged, and threads of other tests keep no log.
+static NOBODYS: LazyLock<Dispatch> = LazyLock::new(|| {
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::TRACE)
+        .with_writer(io::sink);
+    Dispatch::new(subscriber.finish())
+});
+
 /// Keeps what this thread logs from `level` on.
 fn keep(level: LevelFilter) -> (Log, tracing::subscriber::DefaultGuard) {
+    LazyLock::force(&NOBODYS);
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(level)

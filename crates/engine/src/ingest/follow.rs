@@ -1,5 +1,6 @@
 //! Applying envelopes as they come, in their order.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::{counter, gauge, histogram};
@@ -15,11 +16,27 @@ use crate::{Engine, FailPoint};
 /// that nobody waits for the store's writer noticeably.
 const TOGETHER: usize = 128;
 
+/// The same while calls queue up: larger units cost less for each message.
+const TOGETHER_UNDER_PRESSURE: usize = 512;
+
+/// So many calls waiting for the one writer are a burst.
+const PRESSURE: usize = 16;
+
+/// How far behind applying may fall while it makes way for a burst. Providers wait only seconds for
+/// their answer, and what was answered is durable.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// In a burst, how much longer than it works applying leaves the writer to those who wait.
+const MAKES_WAY: u32 = 2;
+
+/// Longest time it makes way before it works again.
+const LONGEST_WAY: Duration = Duration::from_millis(250);
+
 /// Bodies that are read at a time, in bytes.
 const BYTES: u64 = 4 * 1024 * 1024;
 
 /// How long a node applies envelopes without renewing that. Renewed with each unit of work.
-const LEASE: Duration = Duration::from_secs(15);
+pub(super) const LEASE: Duration = Duration::from_secs(15);
 
 /// Longest time between two looks where this process alone accepts envelopes; wake-ups shorten it.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -48,6 +65,10 @@ pub(crate) struct Follow {
     through: Option<EnvelopeId>,
     /// What was read ahead, after `through`.
     ahead: Batch,
+    /// How long the last unit took.
+    took: Duration,
+    /// How far behind it was.
+    lag: Duration,
     /// When the lag was last told.
     told_at: Option<Instant>,
 }
@@ -79,6 +100,7 @@ impl Engine {
                     if follow.has_to_tell() {
                         self.report_lag().await;
                     }
+                    self.make_way(&follow).await;
                     continue;
                 }
                 Err(IngestError::Storage(error)) => {
@@ -134,9 +156,24 @@ impl Engine {
         self.0.fail_points.reach(FailPoint::ApplyRead)?;
         let number = batch.len();
         // While the store applies these, the next ones are read and understood.
-        let (applied, ahead) =
-            tokio::join!(self.apply_batch(batch, through, to), self.read_after(to));
-        let applied = applied?;
+        let begun = Instant::now();
+        follow.lag = self.age_of(oldest);
+        let batch = Arc::new(batch);
+        let (applied, ahead) = tokio::join!(
+            self.apply_batch(Arc::clone(&batch), through, to),
+            self.read_after(to)
+        );
+        let applied = match applied {
+            Err(IngestError::Storage(error)) => {
+                tracing::warn!(
+                    "envelopes cannot be applied together, each is tried alone: {error}"
+                );
+                self.apply_apart(&batch, through).await?;
+                return Ok(number);
+            }
+            applied => applied?,
+        };
+        follow.took = begun.elapsed();
         self.0.fail_points.reach(FailPoint::ApplyCommitted)?;
         self.report(&applied, oldest);
         if applied.has_jobs {
@@ -145,6 +182,22 @@ impl Engine {
         follow.through = Some(to);
         follow.ahead = ahead.unwrap_or_default();
         Ok(number)
+    }
+
+    /// With one writer for all, those who wait for an answer come first.
+    async fn make_way(&self, follow: &Follow) {
+        let is_pressed = self.0.store.writers() == Writers::ThisProcessAlone
+            && self.0.store.accepts_waiting() >= PRESSURE;
+        if is_pressed && follow.lag < PATIENCE {
+            tokio::time::sleep((follow.took * MAKES_WAY).min(LONGEST_WAY)).await;
+        }
+    }
+
+    fn age_of(&self, moment: Option<Timestamp>) -> Duration {
+        let age = moment.map_or(0, |moment| {
+            self.now().as_millis().saturating_sub(moment.as_millis())
+        });
+        Duration::from_millis(u64::try_from(age).unwrap_or_default())
     }
 
     async fn lease(&self) -> Result<EnvelopeId, IngestError> {
@@ -165,10 +218,15 @@ impl Engine {
 
     /// Reads the next few envelopes, and understands them.
     async fn read_after(&self, after: EnvelopeId) -> Result<Batch, StorageError> {
+        let together = if self.0.store.accepts_waiting() >= PRESSURE {
+            TOGETHER_UNDER_PRESSURE
+        } else {
+            TOGETHER
+        };
         let envelopes = self
             .0
             .store
-            .read(move |tx| tx.envelopes_after(after, TOGETHER, BYTES))
+            .read(move |tx| tx.envelopes_after(after, together, BYTES))
             .await?;
         Ok(envelopes
             .iter()
@@ -176,9 +234,9 @@ impl Engine {
             .collect())
     }
 
-    async fn apply_batch(
+    pub(super) async fn apply_batch(
         &self,
-        batch: Batch,
+        batch: Arc<Batch>,
         from: EnvelopeId,
         to: EnvelopeId,
     ) -> Result<Applied, IngestError> {
@@ -212,7 +270,7 @@ impl Engine {
         }
     }
 
-    fn report(&self, applied: &Applied, oldest: Option<Timestamp>) {
+    pub(super) fn report(&self, applied: &Applied, oldest: Option<Timestamp>) {
         for (_, source, findings) in &applied.findings {
             counter!(
                 "switchboard_ingest_envelopes_total",
@@ -224,10 +282,7 @@ impl Engine {
         let added = u64::try_from(applied.added.len()).unwrap_or(u64::MAX);
         counter!("switchboard_ingest_messages_total").increment(added);
         counter!("switchboard_ingest_duplicates_total").increment(applied.duplicates);
-        let lag = oldest.map_or(0, |oldest| {
-            self.now().as_millis().saturating_sub(oldest.as_millis())
-        });
-        let seconds = seconds(lag);
+        let seconds = self.age_of(oldest).as_secs_f64();
         gauge!("switchboard_ingest_lag_seconds").set(seconds);
         histogram!("switchboard_ingest_apply_lag_seconds").record(seconds);
     }
@@ -238,14 +293,8 @@ impl Engine {
             let waiting = progress.newest.get().saturating_sub(progress.through.get());
             let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
             gauge!("switchboard_ingest_waiting_envelopes").set(f64::from(waiting));
-            let lag = progress.waiting_since.map_or(0, |since| {
-                self.now().as_millis().saturating_sub(since.as_millis())
-            });
-            gauge!("switchboard_ingest_lag_seconds").set(seconds(lag));
+            let lag = self.age_of(progress.waiting_since).as_secs_f64();
+            gauge!("switchboard_ingest_lag_seconds").set(lag);
         }
     }
-}
-
-fn seconds(millis: i64) -> f64 {
-    Duration::from_millis(u64::try_from(millis).unwrap_or_default()).as_secs_f64()
 }

@@ -1,9 +1,10 @@
 //! From a provider's webhook to a conversation: raw first, then understood.
 //!
-//! [`Engine::receive`] verifies a call and stores it as an envelope; only then is it answered. A worker
-//! reads envelopes in their order and applies them, many in one unit of work. Parsing is pure and
-//! applying is idempotent, so an envelope may be applied again at any time.
+//! [`Engine::receive`](crate::Engine::receive) verifies a call and stores it as an envelope; only then
+//! is it answered. A worker reads envelopes in their order and applies them, many in one unit of work.
+//! Parsing is pure and applying is idempotent, so an envelope may be applied again at any time.
 
+mod apart;
 pub(crate) mod apply;
 mod echo;
 mod findings;

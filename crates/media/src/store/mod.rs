@@ -86,7 +86,7 @@ impl Store {
             source,
         };
         let incoming = folder.join(INCOMING);
-        std::fs::create_dir_all(&incoming).map_err(failed)?;
+        private_folder(&incoming).map_err(failed)?;
         remove_left_over(&incoming, now).map_err(failed)?;
         let objects = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
         Ok(Self {
@@ -223,6 +223,15 @@ pub(crate) fn found<T>(answer: object_store::Result<T>) -> Result<Option<T>, Med
         Err(object_store::Error::NotFound { .. }) => Ok(None),
         Err(error) => Err(MediaStoreError::new(error)),
     }
+}
+
+/// Makes a folder, and those on the way to it, for the user of this process alone.
+fn private_folder(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 #[cfg(test)]

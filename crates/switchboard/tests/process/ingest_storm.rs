@@ -142,6 +142,23 @@ impl Storm {
         Answer::of(request).await.ok().map(|answer| answer.status)
     }
 
+    /// Delivers a call, some of them twice. `false` if the hub is gone.
+    async fn is_answered(
+        &self,
+        (http, url): (&reqwest::Client, &str),
+        (client, call): (usize, usize),
+    ) -> bool {
+        let again = usize::from(call.is_multiple_of(AGAIN_EVERY));
+        for _ in 0..=again {
+            match self.call(http, url, Self::body(client, call)).await {
+                Some(200) => {}
+                Some(status) => panic!("a call was answered {status}"),
+                None => return false,
+            }
+        }
+        true
+    }
+
     async fn is_there_once_and_in_order(&self, hub: &Hub) {
         let mut threads: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for client in 0..CLIENTS {
@@ -210,15 +227,10 @@ fn deliver(
         let (storm, report) = (Arc::clone(storm), report.clone());
         let (http, url) = (hub.client.clone(), hub.url.clone());
         clients.spawn(async move {
+            let to = (&http, url.as_str());
             for call in place..storm.calls {
-                let again = call.is_multiple_of(AGAIN_EVERY);
-                for _ in 0..=usize::from(again) {
-                    let status = storm.call(&http, &url, Storm::body(client, call)).await;
-                    match status {
-                        Some(200) => {}
-                        Some(status) => panic!("a call was answered {status}"),
-                        None => return (client, call),
-                    }
+                if !storm.is_answered(to, (client, call)).await {
+                    return (client, call);
                 }
                 // Nobody listens any more once the hub is killed.
                 let _told = report.send(());

@@ -67,18 +67,21 @@ mod tests {
     static SECTION: Section = Section {
         name: "google",
         settings: &[
-            setting("service_account", true),
-            setting("partner_key", false),
-            setting("api_url", false),
+            Setting {
+                secret: true,
+                ..setting("service_account")
+            },
+            setting("partner_key"),
+            setting("api_url"),
         ],
         fallback: None,
     };
 
-    const fn setting(key: &'static str, secret: bool) -> Setting {
+    const fn setting(key: &'static str) -> Setting {
         Setting {
             key,
             default: None,
-            secret,
+            secret: false,
             meaning: "Something.",
         }
     }
@@ -103,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_mask_shows_less_the_shorter_the_secret_is() {
-        let key = setting("partner_key", false);
+        let key = setting("partner_key");
         for (value, mask) in [
             ("123456789", "1234..."),
             ("12345678", "1..."),
@@ -112,9 +115,12 @@ mod tests {
         ] {
             assert_eq!(shown(&key, &Secret::new(value)), mask);
         }
-        let account = setting("service_account", true);
+        let account = Setting {
+            secret: true,
+            ..setting("service_account")
+        };
         assert_eq!(shown(&account, &Secret::new("{}")), KEY_FILE);
-        let url = setting("api_url", false);
+        let url = setting("api_url");
         assert_eq!(shown(&url, &Secret::new("http://a")), "http://a");
     }
 }

@@ -116,7 +116,7 @@ fn object() -> Schema {
     Schema::Object(ObjectBuilder::new().build())
 }
 
-fn sample(token: Value) -> Value {
+fn sample(token: Option<&str>) -> Value {
     json!({
         "source_id": "my-source",
         "token": token,
@@ -147,7 +147,7 @@ fn create() -> Procedure {
             .answer(
                 "The source, with the token that it calls with; shown this once.",
                 object(),
-                sample(json!("eyJ…")),
+                sample(Some("eyJ…")),
             )
             .faults(Fault::PROCEDURE)
             .faults(&[Fault::SourceExists])
@@ -166,7 +166,7 @@ fn update() -> Procedure {
         path: path.to_owned(),
         operation: Sketch::tagged("sources", path, "Replaces what is said of a custom source")
             .request(SourceRequest::schema(), request_sample())
-            .answer("The source.", object(), sample(Value::Null))
+            .answer("The source.", object(), sample(None))
             .faults(Fault::PROCEDURE)
             .faults(&[Fault::Unknown])
             .build(),
@@ -190,7 +190,7 @@ fn list() -> Procedure {
             .answer(
                 "The sources, without their tokens.",
                 data_of(object()),
-                json!({ "data": [sample(Value::Null)] }),
+                json!({ "data": [sample(None)] }),
             )
             .faults(Fault::PROCEDURE)
             .build(),

@@ -1,5 +1,7 @@
 //! Secrets stay secret, and browsers of strangers stay out.
 
+use std::fmt::Write as _;
+
 use reqwest::Method;
 use serde_json::json;
 
@@ -40,7 +42,7 @@ on_both_stores! {
         seen.push_str(&hub.post("/channels.facebook.connect", bad).await.text);
         seen.push_str(&hub.post("/channels.list", json!({})).await.text);
         for event in hub.events().await {
-            seen.push_str(&format!("{:?}", event.body));
+            write!(seen, "{:?}", event.body).unwrap();
         }
         let metrics = Answer::read(hub.request(Method::GET, "/metrics").send().await.unwrap()).await;
         seen.push_str(&metrics.text);

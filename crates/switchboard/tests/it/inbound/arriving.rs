@@ -50,7 +50,7 @@ on_fixtures! {
     async fn what_is_for_no_account_of_ours_is_kept_and_can_be_replayed(hub: TestHub) {
         deliver(&hub, "/whatsapp", "whatsapp/airy_text.json").await;
         hub.applied().await;
-        assert_eq!(conversations(&hub).await, [] as [Value; 0]);
+        assert!(conversations(&hub).await.is_empty());
         let kept = hub.call("/envelopes.list", json!({"verdict": "unrouted"})).await;
         let id = kept["data"][0]["id"].clone();
         assert!(id.is_string(), "{kept}");
@@ -58,7 +58,7 @@ on_fixtures! {
 
         let dry = hub.call("/envelopes.replay", json!({"id": id, "dry_run": true})).await;
         assert_eq!(dry["new_messages"], json!(["c9673778-81a1-5771-aa26-c5c2d21020c0"]));
-        assert_eq!(conversations(&hub).await, [] as [Value; 0]);
+        assert!(conversations(&hub).await.is_empty());
 
         let real = hub.call("/envelopes.replay", json!({"id": id})).await;
         assert_eq!(real["verdict"], "applied");

@@ -1,5 +1,7 @@
 //! Providers' calls with the bodies and signatures of the fixtures.
 
+use std::path::{Path, PathBuf};
+
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::Method;
 use serde_json::Value;
@@ -66,8 +68,8 @@ pub(crate) async fn connect(hub: &TestHub, source: &str, account: &str) -> Chann
     id
 }
 
-fn folder(name: &str) -> std::path::PathBuf {
-    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../connectors/fixtures")
         .join(name)
 }
@@ -103,9 +105,16 @@ pub(crate) fn signed_by_meta(body: &[u8]) -> String {
     format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
 }
 
+/// Whether a fixture is a form, as Twilio's are.
+pub(crate) fn is_form(fixture: &str) -> bool {
+    Path::new(fixture)
+        .extension()
+        .is_some_and(|ending| ending == "form")
+}
+
 /// Calls the hub as the provider does.
 pub(crate) async fn deliver(hub: &TestHub, path: &str, fixture: &str) -> Answer {
-    let is_form = fixture.ends_with(".form");
+    let is_form = is_form(fixture);
     let mut request = hub
         .request(Method::POST, path)
         .header(

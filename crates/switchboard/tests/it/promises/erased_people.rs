@@ -119,7 +119,7 @@ on_fixtures! {
         assert!(hub.events().await.iter().all(|event| !format!("{event:?}").contains(CANARY)));
         let store = hub.stop().await;
         for text in [CANARY, HANDLE] {
-            assert_eq!(store.places_with(text), [] as [String; 0], "{text}");
+            assert_eq!(store.places_with(text), Vec::<String>::new(), "{text}");
         }
         assert!(!store.places_with("sparrow").is_empty());
     }

@@ -57,7 +57,8 @@ fn calls_with(number: usize, text: &str) -> Vec<(&'static str, Value)> {
     let strange_id = whatsapp_text("4915701", text, 1, "a strange name");
     let strange_person = whatsapp_text(text, &format!("{id}.p"), 2, "a strange person");
     let reaction = json!({"message_id": id, "emoji": text});
-    let edit = json!({"original_message_id": id, "message": {"type": "text", "text": {"body": text}}});
+    let edit =
+        json!({"original_message_id": id, "message": {"type": "text", "text": {"body": text}}});
     let mut failed = whatsapp_status("4915700", &id, 5, "failed");
     failed["entry"][0]["changes"][0]["value"]["statuses"][0]["errors"][0]["title"] = json!(text);
     let to_page = json!({"mid": format!("m_hostile_{number}"), "text": text});
@@ -66,19 +67,54 @@ fn calls_with(number: usize, text: &str) -> Vec<(&'static str, Value)> {
         ("/whatsapp", named),
         ("/whatsapp", strange_id),
         ("/whatsapp", strange_person),
-        ("/whatsapp", whatsapp_act("4915700", &format!("{id}.r"), 3, ("reaction", reaction))),
-        ("/whatsapp", whatsapp_act("4915700", &format!("{id}.e"), 4, ("edit", edit))),
+        (
+            "/whatsapp",
+            whatsapp_act("4915700", &format!("{id}.r"), 3, ("reaction", reaction)),
+        ),
+        (
+            "/whatsapp",
+            whatsapp_act("4915700", &format!("{id}.e"), 4, ("edit", edit)),
+        ),
         ("/whatsapp", failed),
-        ("/facebook", meta("page", PAGE, "messaging", &[event(("9", PAGE), 1, ("message", to_page))])),
-        ("/facebook", meta("page", PAGE, "messaging", &[event(("9", PAGE), 2, ("optin", opt_in))])),
-        ("/facebook", meta("page", PAGE, "messaging", &[event((text, PAGE), 3, ("read", json!({"watermark": 1})))])),
+        (
+            "/facebook",
+            meta(
+                "page",
+                PAGE,
+                "messaging",
+                &[event(("9", PAGE), 1, ("message", to_page))],
+            ),
+        ),
+        (
+            "/facebook",
+            meta(
+                "page",
+                PAGE,
+                "messaging",
+                &[event(("9", PAGE), 2, ("optin", opt_in))],
+            ),
+        ),
+        (
+            "/facebook",
+            meta(
+                "page",
+                PAGE,
+                "messaging",
+                &[event((text, PAGE), 3, ("read", json!({"watermark": 1})))],
+            ),
+        ),
     ]
 }
 
 /// The worker has gone past everything, and somebody who writes is heard.
 async fn others_are_heard(hub: &TestHub, number: usize, what: &str) {
     let name = format!("wamid.good.{number}");
-    arrives(hub, "/whatsapp", &whatsapp_text("49157", &name, 10, "hello")).await;
+    arrives(
+        hub,
+        "/whatsapp",
+        &whatsapp_text("49157", &name, 10, "hello"),
+    )
+    .await;
     let applied = tokio::time::timeout(PATIENCE, hub.applied()).await;
     assert!(applied.is_ok(), "{what}: nothing is applied any more");
     let good = json!({"id": switchboard_domain::ConversationId::derive(number_channel(), "49157").to_string()});
@@ -88,7 +124,10 @@ async fn others_are_heard(hub: &TestHub, number: usize, what: &str) {
 
 fn number_channel() -> switchboard_domain::ChannelId {
     let source = switchboard_domain::Source::named("whatsapp");
-    switchboard_domain::ChannelId::derive(&source, &switchboard_domain::SourceChannelId::new(NUMBER))
+    switchboard_domain::ChannelId::derive(
+        &source,
+        &switchboard_domain::SourceChannelId::new(NUMBER),
+    )
 }
 
 on_fixtures! {

@@ -120,7 +120,7 @@ on_fixtures! {
         disconnect(&hub, page).await;
         arrives(&hub, "/facebook", &page_text("7", "m_1", 0, "hello")).await;
         hub.applied().await;
-        assert_eq!(conversations(&hub).await, [] as [Value; 0]);
+        assert_eq!(conversations(&hub).await, Vec::<Value>::new());
         let kept = envelopes(&hub, "unrouted").await;
         assert_eq!(kept[0]["findings"][0]["source_channel_id"], PAGE);
 
@@ -142,7 +142,7 @@ on_fixtures! {
             let answer = deliver(&hub, path, fixture).await;
             assert_eq!(answer.status, 200, "{fixture}: {}", answer.text);
             hub.applied().await;
-            assert_eq!(conversations(&hub).await, [] as [Value; 0], "{source}");
+            assert_eq!(conversations(&hub).await, Vec::<Value>::new(), "{source}");
         }
         assert_eq!(envelopes(&hub, "unrouted").await.len(), 3);
 

@@ -83,7 +83,7 @@ on_fixtures! {
         assert_eq!(failed["delivery_state"], "failed");
         assert!(failed["metadata"]["error"].as_str().is_some_and(|error| error.contains("131047")), "{failed}");
         assert_eq!(conversations(&hub).await[0]["metadata"]["unread_count"], 1);
-        assert_eq!(envelopes(&hub, "malformed").await, [] as [Value; 0]);
+        assert_eq!(envelopes(&hub, "malformed").await, Vec::<Value>::new());
     }
 
     async fn defect_14_a_status_that_comes_before_its_message_waits_for_it(hub: TestHub) {

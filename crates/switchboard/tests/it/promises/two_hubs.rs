@@ -65,29 +65,31 @@ async fn sorted(one: TestHub, other: TestHub) -> (TestHub, TestHub) {
     }
 }
 
+/// What one person writes, delivered to the hubs in turns and now and then to both.
+async fn write(hubs: Arc<[TestHub; 2]>, person: i64) {
+    let number = (person + 1).to_string();
+    let [even, odd] = &*hubs;
+    for nth in 0..TEXTS {
+        let text = whatsapp_text(&number, &format!("wamid.{person}.{nth}"), nth, "hello");
+        let (first, second) = if nth % 2 == 0 {
+            (even, odd)
+        } else {
+            (odd, even)
+        };
+        arrives(first, "/whatsapp", &text).await;
+        if nth % TO_BOTH_EVERY == 0 {
+            arrives(second, "/whatsapp", &text).await;
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_both_take_in_is_there_once_and_in_each_persons_order() {
     let (one, other, channel) = two().await;
     let hubs = Arc::new([one, other]);
     let mut people = JoinSet::new();
     for person in 0..PEOPLE {
-        let hubs = Arc::clone(&hubs);
-        people.spawn(async move {
-            let number = (person + 1).to_string();
-            for nth in 0..TEXTS {
-                let text = whatsapp_text(&number, &format!("wamid.{person}.{nth}"), nth, "hello");
-                let [even, odd] = &*hubs;
-                let (first, second) = if nth % 2 == 0 {
-                    (even, odd)
-                } else {
-                    (odd, even)
-                };
-                arrives(first, "/whatsapp", &text).await;
-                if nth % TO_BOTH_EVERY == 0 {
-                    arrives(second, "/whatsapp", &text).await;
-                }
-            }
-        });
+        people.spawn(write(Arc::clone(&hubs), person));
     }
     people.join_all().await;
     hubs[0].applied().await;

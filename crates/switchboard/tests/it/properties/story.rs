@@ -44,6 +44,13 @@ pub(super) enum Step {
     ConfirmUntil(prop::sample::Index, bool),
 }
 
+/// Who does something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Contact,
+    Ours,
+}
+
 /// A message of the story.
 #[derive(Clone, Debug)]
 struct Written {
@@ -91,19 +98,19 @@ pub(super) fn told(steps: &[(Step, u8, u8)]) -> Vec<Call> {
                 written.push(message);
                 Some((place, body))
             }
-            Step::React(which) => {
-                about(&mut written, which, |message| message.reacted(second, "❤️"))
-            }
-            Step::TakeReactionBack(which) => {
-                about(&mut written, which, |message| message.reacted(second, ""))
-            }
-            Step::Edit(which) => about(&mut written, which, |message| message.edited(second)),
+            Step::React(which) => about(&mut written, which, |message| {
+                Some(message.reacted(second, "❤️"))
+            }),
+            Step::TakeReactionBack(which) => about(&mut written, which, |message| {
+                Some(message.reacted(second, ""))
+            }),
+            Step::Edit(which) => about(&mut written, which, |message| Some(message.edited(second))),
             Step::Unsend(which) => about(&mut written, which, |message| message.unsent(second)),
             Step::Confirm(which, receipt) => about(&mut written, which, |message| {
                 message.confirmed(second, receipt)
             }),
             Step::ConfirmUntil(which, seen) => about(&mut written, which, |message| {
-                message.confirmed_until(second, seen)
+                message.confirmed_until(second, if seen { "read" } else { "delivery" })
             }),
         };
         calls.extend(body.map(|(place, body)| Call {
@@ -132,14 +139,23 @@ fn about(
 }
 
 impl Written {
+    /// Who wrote it.
+    fn side(&self) -> Side {
+        if self.is_ours {
+            Side::Ours
+        } else {
+            Side::Contact
+        }
+    }
+
     fn is_whatsapp(&self) -> bool {
         self.place == Place::WhatsApp
     }
 
     /// A call about a page or an Instagram account.
-    fn meta(&self, seconds: i64, is_ours: bool, what: (&str, Value)) -> Value {
+    fn meta(&self, seconds: i64, side: Side, what: (&str, Value)) -> Value {
         let account = self.place.account();
-        let parties = if is_ours {
+        let parties = if side == Side::Ours {
             (account, self.person)
         } else {
             (self.person, account)
@@ -174,39 +190,34 @@ impl Written {
                 message["app_id"] = json!(263_902_037_430_900_u64);
             }
         }
-        self.meta(seconds, self.is_ours, ("message", message))
+        self.meta(seconds, self.side(), ("message", message))
     }
 
-    fn reacted(&mut self, seconds: i64, emoji: &str) -> Option<Value> {
+    fn reacted(&self, seconds: i64, emoji: &str) -> Value {
         if self.is_whatsapp() {
             let reaction = json!({"message_id": self.name, "emoji": emoji});
             let id = format!("wamid.reaction.{seconds}");
-            return Some(whatsapp_act(
-                self.person,
-                &id,
-                seconds,
-                ("reaction", reaction),
-            ));
+            return whatsapp_act(self.person, &id, seconds, ("reaction", reaction));
         }
         let mut reaction = json!({"mid": self.name, "action": "unreact"});
         if !emoji.is_empty() {
             reaction =
                 json!({"mid": self.name, "action": "react", "emoji": emoji, "reaction": "love"});
         }
-        Some(self.meta(seconds, false, ("reaction", reaction)))
+        self.meta(seconds, Side::Contact, ("reaction", reaction))
     }
 
-    fn edited(&mut self, seconds: i64) -> Option<Value> {
+    fn edited(&self, seconds: i64) -> Value {
         let text = format!("edited at {seconds}");
         if self.is_whatsapp() {
             let edit = json!({
                 "original_message_id": self.name, "message": {"type": "text", "text": {"body": text}}
             });
             let id = format!("wamid.edit.{seconds}");
-            return Some(whatsapp_act(self.person, &id, seconds, ("edit", edit)));
+            return whatsapp_act(self.person, &id, seconds, ("edit", edit));
         }
         let edit = json!({"mid": self.name, "text": text, "num_edit": seconds});
-        Some(self.meta(seconds, self.is_ours, ("message_edit", edit)))
+        self.meta(seconds, self.side(), ("message_edit", edit))
     }
 
     /// What is taken back is taken back once.
@@ -220,10 +231,10 @@ impl Written {
             return Some(whatsapp_act(self.person, &id, seconds, ("revoke", revoke)));
         }
         let gone = json!({"mid": self.name, "is_deleted": true});
-        Some(self.meta(seconds, self.is_ours, ("message", gone)))
+        Some(self.meta(seconds, self.side(), ("message", gone)))
     }
 
-    fn confirmed(&mut self, seconds: i64, receipt: u8) -> Option<Value> {
+    fn confirmed(&self, seconds: i64, receipt: u8) -> Option<Value> {
         if !self.is_ours {
             return None;
         }
@@ -232,14 +243,19 @@ impl Written {
                 let status = ["sent", "failed", "delivered", "read"][usize::from(receipt)];
                 whatsapp_status(self.person, &self.name, seconds, status)
             }
-            Place::Page => self.meta(seconds, false, ("delivery", json!({"mids": [self.name]}))),
-            Place::Instagram => self.meta(seconds, false, ("read", json!({"mid": self.name}))),
+            Place::Page => self.meta(
+                seconds,
+                Side::Contact,
+                ("delivery", json!({"mids": [self.name]})),
+            ),
+            Place::Instagram => {
+                self.meta(seconds, Side::Contact, ("read", json!({"mid": self.name})))
+            }
         })
     }
 
-    fn confirmed_until(&mut self, seconds: i64, seen: bool) -> Option<Value> {
-        let kind = if seen { "read" } else { "delivery" };
+    fn confirmed_until(&self, seconds: i64, kind: &str) -> Option<Value> {
         let until = json!({"watermark": millis(seconds)});
-        (self.place == Place::Page).then(|| self.meta(seconds, false, (kind, until)))
+        (self.place == Place::Page).then(|| self.meta(seconds, Side::Contact, (kind, until)))
     }
 }
