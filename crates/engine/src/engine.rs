@@ -14,6 +14,7 @@ use crate::account::KeyedLocks;
 use crate::channels::Directory;
 use crate::due::Passes;
 use crate::fail_point::FailPoints;
+use crate::ingest::Pace;
 use crate::media::{Media, MediaParts};
 use crate::retention::Retention;
 use crate::tokens::Tokens;
@@ -64,6 +65,7 @@ pub(crate) struct Inner {
     pub(crate) locks: KeyedLocks,
     pub(crate) work_waits: Notify,
     pub(crate) envelopes_wait: Notify,
+    pub(crate) accept_pace: Pace,
     pub(crate) media: Arc<Media>,
     pub(crate) passes: Passes,
     pub(crate) retention: Retention,
@@ -106,6 +108,7 @@ impl Engine {
             locks: KeyedLocks::default(),
             work_waits: Notify::new(),
             envelopes_wait: Notify::new(),
+            accept_pace: Pace::default(),
             media,
             passes: Passes::default(),
             retention,

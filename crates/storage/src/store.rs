@@ -92,11 +92,6 @@ impl Store {
         put(&self.writes, touches, work).await
     }
 
-    /// How many units wait before the next envelope would be stored.
-    pub fn accepts_waiting(&self) -> usize {
-        self.accepts.len()
-    }
-
     /// Stores an envelope. Returns when it is durable.
     pub async fn accept(&self, envelope: NewEnvelope) -> Result<(), StorageError> {
         let work = move |tx: &mut dyn WriteTx| tx.append_envelope(&envelope);

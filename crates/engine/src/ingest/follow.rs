@@ -19,12 +19,12 @@ const TOGETHER: usize = 128;
 /// The same while calls queue up: larger units cost less for each message.
 const TOGETHER_UNDER_PRESSURE: usize = 512;
 
-/// So many calls waiting for the one writer are a burst.
-const PRESSURE: usize = 16;
+/// Calls that wait longer than this for the one writer, on average, are a burst.
+const PRESSURE: Duration = Duration::from_millis(2);
 
 /// How far behind applying may fall while it makes way for a burst. Providers wait only seconds for
 /// their answer, and what was answered is durable.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// In a burst, how much longer than it works applying leaves the writer to those who wait.
 const MAKES_WAY: u32 = 2;
@@ -186,11 +186,15 @@ impl Engine {
 
     /// With one writer for all, those who wait for an answer come first.
     async fn make_way(&self, follow: &Follow) {
-        let is_pressed = self.0.store.writers() == Writers::ThisProcessAlone
-            && self.0.store.accepts_waiting() >= PRESSURE;
-        if is_pressed && follow.lag < PATIENCE {
+        if self.is_pressed() && follow.lag < PATIENCE {
             tokio::time::sleep((follow.took * MAKES_WAY).min(LONGEST_WAY)).await;
         }
+    }
+
+    /// Whether those who call wait for the one writer.
+    fn is_pressed(&self) -> bool {
+        self.0.store.writers() == Writers::ThisProcessAlone
+            && self.0.accept_pace.average() >= PRESSURE
     }
 
     fn age_of(&self, moment: Option<Timestamp>) -> Duration {
@@ -218,7 +222,7 @@ impl Engine {
 
     /// Reads the next few envelopes, and understands them.
     async fn read_after(&self, after: EnvelopeId) -> Result<Batch, StorageError> {
-        let together = if self.0.store.accepts_waiting() >= PRESSURE {
+        let together = if self.is_pressed() {
             TOGETHER_UNDER_PRESSURE
         } else {
             TOGETHER

@@ -9,6 +9,7 @@ pub(crate) mod apply;
 mod echo;
 mod findings;
 mod follow;
+mod pace;
 mod reading;
 mod receive;
 mod replay;
@@ -19,3 +20,5 @@ pub use follow::IngestError;
 pub use receive::{ReceiveError, Received};
 pub use replay::{Change, ReplayError, Replayed, Run};
 pub use show::{EnvelopeView, Envelopes, verdict_of};
+
+pub(crate) use pace::Pace;
