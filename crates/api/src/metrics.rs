@@ -81,8 +81,69 @@ pub fn install_metrics() -> Result<MetricsHandle, InstallMetricsError> {
     Ok(handle)
 }
 
+/// What is counted of messages on their way in.
+const INGEST: [(&str, &str); 10] = [
+    (
+        "switchboard_webhooks_refused_total",
+        "Calls that did not prove that they come from the provider, by path.",
+    ),
+    (
+        "switchboard_ingest_envelopes_total",
+        "Envelopes that were applied, by source and verdict.",
+    ),
+    (
+        "switchboard_ingest_messages_total",
+        "Messages that were stored.",
+    ),
+    (
+        "switchboard_ingest_duplicates_total",
+        "Messages that arrived and were there already.",
+    ),
+    (
+        "switchboard_profiles_total",
+        "Contacts that providers were asked for, by source and outcome.",
+    ),
+    (
+        "switchboard_media_copies_total",
+        "Files that messages link to, by source and outcome of the copy.",
+    ),
+    (
+        "switchboard_media_uploads_total",
+        "Files that were handed in, by outcome.",
+    ),
+    (
+        "switchboard_retention_dropped_total",
+        "Rows that were removed because their time was over, by kind.",
+    ),
+    (
+        "switchboard_store_commits_total",
+        "Commits of the store's writers.",
+    ),
+    (
+        "switchboard_store_statements_total",
+        "Statements of units of work that write.",
+    ),
+];
+
 /// Says what is counted, in whichever crate it is counted.
 fn describe() {
+    for (name, meaning) in INGEST {
+        describe_counter!(name, meaning);
+    }
+    describe_gauge!(
+        "switchboard_ingest_waiting_envelopes",
+        "Envelopes that are stored and not applied, as the node that applies them counts."
+    );
+    describe_gauge!(
+        "switchboard_ingest_lag_seconds",
+        Unit::Seconds,
+        "Age of the oldest envelope that waits to be applied."
+    );
+    describe_histogram!(
+        "switchboard_ingest_apply_lag_seconds",
+        Unit::Seconds,
+        "Time from the arrival of the oldest envelope of a unit to its commit."
+    );
     describe_counter!(
         "switchboard_http_requests_total",
         "Requests by endpoint, method and status; `aborted` if the caller did not wait."
