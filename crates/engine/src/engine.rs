@@ -14,7 +14,7 @@ use crate::account::KeyedLocks;
 use crate::channels::Directory;
 use crate::due::Passes;
 use crate::fail_point::FailPoints;
-use crate::ingest::Pace;
+use crate::ingest::Arrivals;
 use crate::media::{Media, MediaParts};
 use crate::retention::Retention;
 use crate::tokens::Tokens;
@@ -65,7 +65,7 @@ pub(crate) struct Inner {
     pub(crate) locks: KeyedLocks,
     pub(crate) work_waits: Notify,
     pub(crate) envelopes_wait: Notify,
-    pub(crate) accept_pace: Pace,
+    pub(crate) arrivals: Arrivals,
     pub(crate) media: Arc<Media>,
     pub(crate) passes: Passes,
     pub(crate) retention: Retention,
@@ -108,7 +108,7 @@ impl Engine {
             locks: KeyedLocks::default(),
             work_waits: Notify::new(),
             envelopes_wait: Notify::new(),
-            accept_pace: Pace::default(),
+            arrivals: Arrivals::default(),
             media,
             passes: Passes::default(),
             retention,

@@ -10,24 +10,25 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::apply::{Applied, Applying, Batch, apply};
+use super::arrivals::Gauge;
 use crate::{Engine, FailPoint};
 
 /// Envelopes that are applied in one unit of work: enough to share the cost of a commit, few enough
 /// that nobody waits for the store's writer noticeably.
 const TOGETHER: usize = 128;
 
-/// The same while calls queue up: larger units cost less for each message.
-const TOGETHER_UNDER_PRESSURE: usize = 512;
+/// The same in a burst: larger units cost less for each message.
+const TOGETHER_IN_A_BURST: usize = 512;
 
-/// Calls that wait longer than this for the one writer, on average, are a burst.
-const PRESSURE: Duration = Duration::from_millis(2);
-
-/// How far behind applying may fall while it makes way for a burst. Providers wait only seconds for
-/// their answer, and what was answered is durable.
+/// How long applying makes way in one burst, all pauses together. Providers wait only seconds for their
+/// answer, and what was answered is durable. Where calls never stop, applying has to keep up instead.
 const PATIENCE: Duration = Duration::from_secs(4);
 
+/// So much of the time without a burst is patience for the next one: a half.
+const REGAINED: u32 = 2;
+
 /// In a burst, how much longer than it works applying leaves the writer to those who wait.
-const MAKES_WAY: u32 = 2;
+const MAKES_WAY: u32 = 10;
 
 /// Longest time it makes way before it works again.
 const LONGEST_WAY: Duration = Duration::from_millis(250);
@@ -67,8 +68,9 @@ pub(crate) struct Follow {
     ahead: Batch,
     /// How long the last unit took.
     took: Duration,
-    /// How far behind it was.
-    lag: Duration,
+    gauge: Gauge,
+    /// How long it has made way in this burst.
+    impatience: Duration,
     /// When the lag was last told.
     told_at: Option<Instant>,
 }
@@ -95,12 +97,16 @@ impl Engine {
         let mut follow = Follow::default();
         while !shutdown.is_cancelled() {
             match self.apply_next(&mut follow).await {
-                Ok(0) | Err(IngestError::NotOurs) => self.report_lag().await,
+                Ok(0) | Err(IngestError::NotOurs) => {
+                    // Everything is applied: the burst is over.
+                    follow.impatience = Duration::ZERO;
+                    self.report_lag().await;
+                }
                 Ok(_) => {
                     if follow.has_to_tell() {
                         self.report_lag().await;
                     }
-                    self.make_way(&follow).await;
+                    self.make_way(&mut follow).await;
                     continue;
                 }
                 Err(IngestError::Storage(error)) => {
@@ -143,8 +149,13 @@ impl Engine {
             None => self.lease().await?,
         };
         follow.through = None;
+        let together = if follow.gauge.is_burst() {
+            TOGETHER_IN_A_BURST
+        } else {
+            TOGETHER
+        };
         let batch = match std::mem::take(&mut follow.ahead) {
-            ahead if ahead.is_empty() => self.read_after(through).await?,
+            ahead if ahead.is_empty() => self.read_after(through, together).await?,
             ahead => ahead,
         };
         let Some(last) = batch.last() else {
@@ -157,11 +168,10 @@ impl Engine {
         let number = batch.len();
         // While the store applies these, the next ones are read and understood.
         let begun = Instant::now();
-        follow.lag = self.age_of(oldest);
         let batch = Arc::new(batch);
         let (applied, ahead) = tokio::join!(
             self.apply_batch(Arc::clone(&batch), through, to),
-            self.read_after(to)
+            self.read_after(to, together)
         );
         let applied = match applied {
             Err(IngestError::Storage(error)) => {
@@ -184,17 +194,19 @@ impl Engine {
         Ok(number)
     }
 
-    /// With one writer for all, those who wait for an answer come first.
-    async fn make_way(&self, follow: &Follow) {
-        if self.is_pressed() && follow.lag < PATIENCE {
-            tokio::time::sleep((follow.took * MAKES_WAY).min(LONGEST_WAY)).await;
+    /// With one writer for all, those who wait for an answer come first, for a while.
+    async fn make_way(&self, follow: &mut Follow) {
+        let is_burst = follow.gauge.look(&self.0.arrivals, Instant::now());
+        if !is_burst || self.0.store.writers() != Writers::ThisProcessAlone {
+            follow.impatience = follow.impatience.saturating_sub(follow.took / REGAINED);
+            return;
         }
-    }
-
-    /// Whether those who call wait for the one writer.
-    fn is_pressed(&self) -> bool {
-        self.0.store.writers() == Writers::ThisProcessAlone
-            && self.0.accept_pace.average() >= PRESSURE
+        let left = PATIENCE.saturating_sub(follow.impatience);
+        let way = (follow.took * MAKES_WAY).min(LONGEST_WAY).min(left);
+        if !way.is_zero() {
+            follow.impatience += way;
+            tokio::time::sleep(way).await;
+        }
     }
 
     fn age_of(&self, moment: Option<Timestamp>) -> Duration {
@@ -221,12 +233,7 @@ impl Engine {
     }
 
     /// Reads the next few envelopes, and understands them.
-    async fn read_after(&self, after: EnvelopeId) -> Result<Batch, StorageError> {
-        let together = if self.is_pressed() {
-            TOGETHER_UNDER_PRESSURE
-        } else {
-            TOGETHER
-        };
+    async fn read_after(&self, after: EnvelopeId, together: usize) -> Result<Batch, StorageError> {
         let envelopes = self
             .0
             .store

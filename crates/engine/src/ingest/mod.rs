@@ -6,10 +6,10 @@
 
 mod apart;
 pub(crate) mod apply;
+mod arrivals;
 mod echo;
 mod findings;
 mod follow;
-mod pace;
 mod reading;
 mod receive;
 mod replay;
@@ -21,4 +21,4 @@ pub use receive::{ReceiveError, Received};
 pub use replay::{Change, ReplayError, Replayed, Run};
 pub use show::{EnvelopeView, Envelopes, verdict_of};
 
-pub(crate) use pace::Pace;
+pub(crate) use arrivals::Arrivals;
