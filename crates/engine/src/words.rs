@@ -17,8 +17,36 @@ pub(crate) fn text_of_content(content: &str) -> Option<String> {
         "/Body",
         "/postback/title",
         "/message/message/text",
+        "/image/caption",
+        "/video/caption",
+        "/document/caption",
+        "/button/text",
+        "/interactive/button_reply/title",
+        "/interactive/list_reply/title",
     ]
     .into_iter()
     .find_map(|place| content.pointer(place)?.as_str())
     .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn captions_and_chosen_answers_can_be_searched_too() {
+        for content in [
+            r#"{"type":"image","image":{"id":"1","caption":"the answer"}}"#,
+            r#"{"type":"button","button":{"text":"the answer","payload":"x"}}"#,
+            r#"{"interactive":{"button_reply":{"id":"1","title":"the answer"}}}"#,
+            r#"{"message":{"mid":"m","text":"the answer"}}"#,
+        ] {
+            assert_eq!(
+                text_of_content(content).as_deref(),
+                Some("the answer"),
+                "{content}"
+            );
+        }
+        assert_eq!(text_of_content(r#"{"image":{"id":"1"}}"#), None);
+    }
 }
