@@ -11,8 +11,27 @@ const STATEMENTS: usize = 192;
 /// How long to wait for a backup or a shell that holds the database.
 pub(crate) const BUSY: Duration = Duration::from_secs(5);
 
+/// The name by which a connection to the database knows the file of envelopes.
+const ENVELOPES: &str = "raw";
+
 /// The connection that writes.
 pub(crate) fn writing(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = durable(path)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // What 256 messages of strangers touch, so that it need not go to the log before the commit. It is
+    // taken as it is needed.
+    connection.pragma_update(None, "cache_size", -16384)?;
+    Ok(connection)
+}
+
+/// A connection that writes to the file of envelopes, mostly at its end.
+pub(crate) fn accepting(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = durable(path)?;
+    connection.pragma_update(None, "cache_size", -2048)?;
+    Ok(connection)
+}
+
+fn durable(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -23,19 +42,15 @@ pub(crate) fn writing(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update_and_check(None, "journal_mode", "WAL", is_wal)?;
     // A burst must not leave a huge log behind.
     connection.pragma_update_and_check(None, "journal_size_limit", 16 << 20, |_limit| Ok(()))?;
-    connection.pragma_update(None, "foreign_keys", true)?;
     // What is deleted is overwritten, so that erased credentials are gone from free pages too.
     connection.pragma_update_and_check(None, "secure_delete", true, |_on| Ok(()))?;
-    // What 256 messages of strangers touch, so that it need not go to the log before the commit. It is
-    // taken as it is needed.
-    connection.pragma_update(None, "cache_size", -16384)?;
     // As large as the log may stay: pages that change again and again are moved less often.
     connection.pragma_update_and_check(None, "wal_autocheckpoint", 4000, |_pages| Ok(()))?;
     Ok(connection)
 }
 
 /// A connection that cannot write.
-pub(crate) fn reading(path: &Path) -> rusqlite::Result<Connection> {
+pub(crate) fn reading(path: &Path, envelopes: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -43,7 +58,29 @@ pub(crate) fn reading(path: &Path) -> rusqlite::Result<Connection> {
     set_up(&connection)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "cache_size", -2048)?;
+    attach(&connection, envelopes)?;
     Ok(connection)
+}
+
+/// Makes a connection to the database read envelopes as well. It cannot write to their file, so that
+/// its transactions never wait for those who accept.
+pub(crate) fn attach(connection: &Connection, envelopes: &Path) -> rusqlite::Result<()> {
+    let address = read_only(envelopes);
+    connection.execute(&format!("ATTACH DATABASE ?1 AS {ENVELOPES}"), [address])?;
+    connection.pragma_update(Some(ENVELOPES), "cache_size", -512)
+}
+
+/// A file as SQLite addresses it with options: whatever could mean something is written as a number.
+fn read_only(path: &Path) -> String {
+    let mut address = "file:".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_') {
+            address.push(char::from(*byte));
+        } else {
+            address.push_str(&format!("%{byte:02x}"));
+        }
+    }
+    address + "?mode=ro"
 }
 
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {

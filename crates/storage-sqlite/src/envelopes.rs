@@ -1,6 +1,6 @@
 //! Envelopes.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use switchboard_domain::{
     ApplyProgress, Envelope, EnvelopeFilter, EnvelopeHead, EnvelopeId, NewEnvelope, NodeId,
     Outcome, RawJson, Source, Timestamp, Verdict,
@@ -134,6 +134,11 @@ pub(crate) const DELETE_OUTCOME: &str = "
     DELETE FROM outcomes
     WHERE envelope_id = ?1";
 
+/// Along the primary key from its start.
+pub(crate) const DELETE_OLD_OUTCOMES: &str = "
+    DELETE FROM outcomes
+    WHERE envelope_id <= ?1";
+
 /// Along the primary key from its start. Envelopes come in the order of their moments but for clocks
 /// that were set: it looks no more than `SET_BACK` envelopes further than it finds.
 pub(crate) const OLD: &str = "
@@ -154,6 +159,61 @@ const SET_BACK: i64 = 1000;
 pub(crate) const DELETE: &str = "
     DELETE FROM envelopes
     WHERE id = ?1";
+
+/// What units of work do to the file of envelopes. It is done when they end, because that file has
+/// another writer, which must not wait for the rest of their work.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    appended: Vec<NewEnvelope>,
+    removed: Vec<i64>,
+}
+
+impl Changes {
+    /// Adds what a later unit does.
+    pub(crate) fn extend(&mut self, mut later: Self) {
+        self.appended.append(&mut later.appended);
+        self.removed.append(&mut later.removed);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.appended.is_empty() && self.removed.is_empty()
+    }
+
+    /// Writes them with one commit, or leaves nothing of them. Says how many statements that took.
+    pub(crate) fn write(self, file: &Connection) -> rusqlite::Result<u64> {
+        if self.is_empty() {
+            return Ok(0);
+        }
+        file.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let written = self.run(file).and_then(|statements| {
+            file.prepare_cached("COMMIT")?.execute([])?;
+            Ok(statements)
+        });
+        // SQLite may have ended it by itself, after an I/O error.
+        if written.is_err() && !file.is_autocommit() {
+            file.prepare_cached("ROLLBACK")?.execute([])?;
+        }
+        written
+    }
+
+    fn run(self, file: &Connection) -> rusqlite::Result<u64> {
+        let mut append = file.prepare_cached(APPEND)?;
+        for envelope in &self.appended {
+            append.execute(params![
+                envelope.received_at.as_millis(),
+                envelope.source.as_str(),
+                envelope.target,
+                envelope.headers.as_str(),
+                envelope.body,
+            ])?;
+        }
+        let mut delete = file.prepare_cached(DELETE)?;
+        for id in &self.removed {
+            delete.execute([id])?;
+        }
+        Ok(changed(self.appended.len() + self.removed.len()))
+    }
+}
 
 impl EnvelopeReads for Tx<'_> {
     fn envelope(&mut self, id: EnvelopeId) -> Result<Option<Envelope>, StorageError> {
@@ -249,16 +309,7 @@ impl EnvelopeReads for Tx<'_> {
 
 impl EnvelopeWrites for Tx<'_> {
     fn append_envelope(&mut self, envelope: &NewEnvelope) -> Result<(), StorageError> {
-        self.execute(
-            APPEND,
-            params![
-                envelope.received_at.as_millis(),
-                envelope.source.as_str(),
-                envelope.target,
-                envelope.headers.as_str(),
-                envelope.body,
-            ],
-        )?;
+        self.envelopes.appended.push(envelope.clone());
         Ok(())
     }
 
@@ -330,6 +381,10 @@ impl EnvelopeWrites for Tx<'_> {
         for id in &old {
             remove(self, *id)?;
         }
+        if let Some(oldest) = old.last() {
+            // Of envelopes that were removed when this database lost what it had written with that.
+            self.execute(DELETE_OLD_OUTCOMES, [oldest])?;
+        }
         Ok(changed(old.len()))
     }
 
@@ -359,9 +414,9 @@ impl EnvelopeWrites for Tx<'_> {
     }
 }
 
-fn remove(tx: &Tx<'_>, id: i64) -> Result<(), StorageError> {
+fn remove(tx: &mut Tx<'_>, id: i64) -> Result<(), StorageError> {
     tx.execute(DELETE_OUTCOME, [id])?;
-    tx.execute(DELETE, [id])?;
+    tx.envelopes.removed.push(id);
     Ok(())
 }
 

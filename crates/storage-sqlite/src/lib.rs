@@ -3,9 +3,13 @@
 //! One thread writes and some read, each with its own connection in WAL mode. The writer takes what
 //! has piled up, runs each unit in a savepoint, commits once for all of them with
 //! `synchronous = FULL` and then answers them: many concurrent units cost one `fsync`.
+//!
+//! Envelopes lie in a file of their own, with a thread of its own that appends to it: what providers
+//! send is kept while units of work are being written.
 
 #![warn(missing_docs)]
 
+mod accepter;
 mod aliases;
 mod channels;
 mod connection;
@@ -17,6 +21,7 @@ mod conversations;
 mod counts;
 mod credentials;
 mod custom_sources;
+mod envelope_file;
 mod envelopes;
 mod erasing;
 mod events;

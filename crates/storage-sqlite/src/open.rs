@@ -9,8 +9,8 @@ use rusqlite::Connection;
 use switchboard_storage::{Store, Writers};
 
 use crate::lock::Lock;
-use crate::writer::Writer;
-use crate::{SqliteOptions, connection, reader, schema};
+use crate::writer::{Files, Writer};
+use crate::{SqliteOptions, accepter, connection, envelope_file, reader, schema};
 
 /// Why a database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -98,47 +98,79 @@ pub fn open(path: &Path, options: SqliteOptions) -> Result<Store, OpenError> {
         path: path.clone(),
         source,
     };
-    let mut writing = connection::writing(path).map_err(refused)?;
-    schema::bring_up_to_date(&mut writing, path)?;
+    let files = files(path)?;
+    let envelopes = existing_file(&envelope_file::beside(path))?;
     let reading: Vec<_> = (0..options.readers.max(1))
-        .map(|_reader| connection::reading(path))
+        .map(|_reader| connection::reading(path, &envelopes))
         .collect::<Result<_, _>>()
         .map_err(refused)?;
-    start(path, options, writing, reading, lock)
+    let accepting = connection::accepting(&envelopes).map_err(refused)?;
+    start(path, options, files, reading, accepting, lock)
+}
+
+/// Opens both files for the thread that writes, and brings their tables up to date.
+pub(crate) fn files(path: &Path) -> Result<Files, OpenError> {
+    let refused = |source| OpenError::Sqlite {
+        path: path.to_owned(),
+        source,
+    };
+    let mut database = connection::writing(path).map_err(refused)?;
+    schema::bring_up_to_date(&mut database, path)?;
+    let place = existing_file(&envelope_file::beside(path))?;
+    let mut envelopes = connection::accepting(&place).map_err(refused)?;
+    schema::bring_envelopes_up_to_date(&mut envelopes, &place)?;
+    envelope_file::move_envelopes(&database, &place).map_err(refused)?;
+    envelope_file::follow_on(&database, &envelopes).map_err(refused)?;
+    connection::attach(&database, &place).map_err(refused)?;
+    Ok(Files {
+        database,
+        envelopes,
+    })
 }
 
 /// Starts the threads. If one cannot be started, the store is dropped and those that were end.
 fn start(
     path: &Path,
     options: SqliteOptions,
-    writing: Connection,
+    files: Files,
     reading: Vec<Connection>,
+    accepting: Connection,
     lock: Lock,
 ) -> Result<Store, OpenError> {
-    let refused = |source| OpenError::Thread {
-        path: path.to_owned(),
-        source,
+    let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
+        thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(work)
+            .map_err(|source| OpenError::Thread {
+                path: path.to_owned(),
+                source,
+            })
     };
     let (store, write_queue, read_queue) = Store::new(options.limits, Writers::ThisProcessAlone);
-    let readers = reading
+    let (store, accept_queue) = store.with_accepts(options.limits);
+    let mut others = reading
         .into_iter()
         .map(|connection| {
             let queue = read_queue.clone();
-            thread::Builder::new()
-                .name("sqlite-reader".to_owned())
-                .spawn(move || reader::serve(&connection, &queue))
+            spawn(
+                "sqlite-reader",
+                Box::new(move || reader::serve(&connection, &queue)),
+            )
         })
-        .collect::<Result<_, _>>()
-        .map_err(refused)?;
+        .collect::<Result<Vec<_>, _>>()?;
+    others.push(spawn(
+        "sqlite-accepts",
+        Box::new(move || accepter::serve(&accepting, &accept_queue)),
+    )?);
     let writer = Writer {
-        connection: writing,
-        readers,
+        files,
+        others,
         lock,
     };
-    let writer = thread::Builder::new()
-        .name("sqlite-writer".to_owned())
-        .spawn(move || writer.serve(&write_queue))
-        .map_err(refused)?;
+    let writer = spawn(
+        "sqlite-writer",
+        Box::new(move || writer.serve(&write_queue)),
+    )?;
     store.served_by(writer);
     Ok(store)
 }

@@ -2,12 +2,17 @@
 
 use std::path::Path;
 
+use refinery::Runner;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::OpenError;
 
 mod embedded {
     refinery::embed_migrations!("migrations");
+}
+
+mod embedded_envelopes {
+    refinery::embed_migrations!("migrations-envelopes");
 }
 
 /// Where applied migrations are written down.
@@ -17,9 +22,21 @@ const HAS_HISTORY: &str = "SELECT name FROM sqlite_schema WHERE type = 'table' A
 
 const LAST_VERSION: &str = "SELECT MAX(version) FROM schema_history";
 
-/// Applies the migrations that are missing, all of them or none.
+/// Applies the migrations of the database that are missing, all of them or none.
 pub(crate) fn bring_up_to_date(connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
-    let mut runner = embedded::migrations::runner().set_grouped(true);
+    run(embedded::migrations::runner(), connection, path)
+}
+
+/// The same for the file of envelopes.
+pub(crate) fn bring_envelopes_up_to_date(
+    connection: &mut Connection,
+    path: &Path,
+) -> Result<(), OpenError> {
+    run(embedded_envelopes::migrations::runner(), connection, path)
+}
+
+fn run(runner: Runner, connection: &mut Connection, path: &Path) -> Result<(), OpenError> {
+    let mut runner = runner.set_grouped(true);
     runner.set_migration_table_name(HISTORY);
     let known = runner
         .get_migrations()

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use crate::connection::BUSY;
+use crate::writer::Files;
 
 /// How long after one scrub the next may follow: emptying the log syncs the whole database, which
 /// many disconnects in a row would feel.
@@ -35,16 +36,23 @@ impl Scrub {
         self.wanted = true;
     }
 
-    /// Empties the log if something in it was erased and the last time is a while ago; otherwise it
-    /// stays wanted until a later batch or the end.
-    pub(crate) fn run_if_due(&mut self, connection: &Connection, now: Instant) {
+    /// Empties the logs of both files if something in them was erased and the last time is a while ago;
+    /// otherwise it stays wanted until a later batch or the end.
+    pub(crate) fn run_if_due(&mut self, files: &Files, now: Instant) {
         if !self.wanted || now < self.not_before {
             return;
         }
-        match empty_log_within(connection, PATIENCE) {
-            Ok(emptied) => self.wanted = !emptied,
-            Err(error) => tracing::warn!("the log of SQLite could not be emptied: {error}"),
+        let mut emptied = true;
+        for connection in [&files.database, &files.envelopes] {
+            match empty_log_within(connection, PATIENCE) {
+                Ok(this_one) => emptied &= this_one,
+                Err(error) => {
+                    tracing::warn!("a log of SQLite could not be emptied: {error}");
+                    emptied = false;
+                }
+            }
         }
+        self.wanted = !emptied;
         self.not_before = now + PAUSE;
     }
 }
@@ -70,16 +78,17 @@ mod tests {
     use super::*;
 
     /// A database with something in its log.
-    fn with_log(folder: &tempfile::TempDir) -> (Connection, std::path::PathBuf) {
+    fn with_log(folder: &tempfile::TempDir) -> (Files, std::path::PathBuf) {
         let path = folder.path().join("hub.db");
         std::fs::File::create(&path).unwrap();
-        let connection = crate::connection::writing(&path).unwrap();
-        write_something(&connection);
-        (connection, folder.path().join("hub.db-wal"))
+        let files = crate::open::files(&path).unwrap();
+        write_something(&files);
+        (files, folder.path().join("hub.db-wal"))
     }
 
-    fn write_something(connection: &Connection) {
-        connection
+    fn write_something(files: &Files) {
+        files
+            .database
             .execute_batch("CREATE TABLE IF NOT EXISTS t (x); INSERT INTO t VALUES (1);")
             .unwrap();
     }
@@ -91,35 +100,39 @@ mod tests {
     #[test]
     fn the_log_is_emptied_when_something_was_erased_but_not_twice_in_a_row() {
         let folder = tempfile::tempdir().unwrap();
-        let (connection, log) = with_log(&folder);
+        let (files, log) = with_log(&folder);
         let start = Instant::now();
         let mut scrub = Scrub::from(start);
 
-        scrub.run_if_due(&connection, start);
+        scrub.run_if_due(&files, start);
         assert!(size(&log) > 0, "nothing was erased");
 
         scrub.wanted();
-        scrub.run_if_due(&connection, start);
+        scrub.run_if_due(&files, start);
         assert_eq!(size(&log), 0);
 
-        write_something(&connection);
+        write_something(&files);
         scrub.wanted();
-        scrub.run_if_due(&connection, start + PAUSE / 2);
+        scrub.run_if_due(&files, start + PAUSE / 2);
         assert!(size(&log) > 0, "too soon");
 
-        scrub.run_if_due(&connection, start + PAUSE);
+        scrub.run_if_due(&files, start + PAUSE);
         assert_eq!(size(&log), 0);
 
-        write_something(&connection);
-        scrub.run_if_due(&connection, start + PAUSE * 3);
+        write_something(&files);
+        scrub.run_if_due(&files, start + PAUSE * 3);
         assert!(size(&log) > 0, "nothing was erased since");
     }
 
     #[test]
     fn a_log_that_is_being_read_is_emptied_later() {
         let folder = tempfile::tempdir().unwrap();
-        let (connection, log) = with_log(&folder);
-        let reader = crate::connection::reading(&folder.path().join("hub.db")).unwrap();
+        let (files, log) = with_log(&folder);
+        let reader = crate::connection::reading(
+            &folder.path().join("hub.db"),
+            &folder.path().join("hub-envelopes.db"),
+        )
+        .unwrap();
         reader
             .execute_batch("BEGIN; SELECT count(*) FROM t;")
             .unwrap();
@@ -127,11 +140,11 @@ mod tests {
         let mut scrub = Scrub::from(start);
 
         scrub.wanted();
-        scrub.run_if_due(&connection, start);
+        scrub.run_if_due(&files, start);
         assert!(size(&log) > 0);
 
         reader.execute_batch("COMMIT").unwrap();
-        scrub.run_if_due(&connection, start + PAUSE);
+        scrub.run_if_due(&files, start + PAUSE);
         assert_eq!(size(&log), 0);
     }
 }

@@ -8,6 +8,7 @@ use switchboard_domain::ConversationId;
 use switchboard_storage::StorageError;
 
 use crate::conversations::Known;
+use crate::envelopes;
 use crate::stored::Stored;
 
 /// What the traits of the contract are implemented on, one file a noun.
@@ -21,6 +22,8 @@ pub(crate) struct Tx<'connection> {
     /// The conversations this unit has looked at, as they are now; `None` for those there are not.
     /// Only the writer changes them, so what a unit has read once need not be read again.
     pub(crate) known: HashMap<ConversationId, Option<Known>>,
+    /// What this unit does to the file of envelopes.
+    pub(crate) envelopes: envelopes::Changes,
     /// How often a statement was run.
     statements: Cell<u64>,
 }
@@ -32,6 +35,7 @@ impl<'connection> Tx<'connection> {
             channels_revised: false,
             secrets_erased: false,
             known: HashMap::new(),
+            envelopes: envelopes::Changes::default(),
             statements: Cell::new(0),
         }
     }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use switchboard_domain::{
     ApplyProgress, ChannelFilter, EnvelopeId, Event, EventBody, EventKind, EventSubject, JobKind,
-    NewEvent, Position, RawJson, Timestamp,
+    NewEnvelope, NewEvent, Position, RawJson, Source, Timestamp,
 };
 use switchboard_storage::{Revision, StorageError, Touches};
 use switchboard_storage_sqlite::{SqliteOptions, open};
@@ -18,6 +18,18 @@ use uuid::Uuid;
 
 /// The tables of the first version.
 const FIRST_VERSION: &str = include_str!("../migrations/V1__channels_events_jobs.sql");
+
+/// The tables that the second version added, with envelopes among them.
+const SECOND_VERSION: &str = include_str!("../migrations/V2__messages_in.sql");
+
+/// Two envelopes wait, and the newest was removed: its id is taken.
+const ENVELOPES: &str = r#"
+    INSERT INTO envelopes VALUES (3, 30, 'test', '/test', '{}', x'03');
+    INSERT INTO envelopes VALUES (4, 40, 'test', '/test', '{}', x'04');
+    INSERT INTO envelopes VALUES (9, 90, 'test', '/test', '{}', x'09');
+    DELETE FROM envelopes WHERE id = 9;
+    UPDATE apply_progress SET through = 2;
+"#;
 
 /// What that version leaves behind. The newest event was removed: its position is taken.
 const CONTENT: &str = r#"
@@ -33,25 +45,30 @@ const CONTENT: &str = r#"
     DELETE FROM events WHERE position = 9;
 "#;
 
-/// A database as the first version left it: with its tables, and its name for what was applied.
+/// A database as the first version left it.
 fn of_the_first_version(path: &Path, content: &str) {
+    of_version(1, path, &format!("{FIRST_VERSION} {content}"));
+}
+
+/// A database as an earlier version left it: with its tables, and its name for what was applied.
+fn of_version(version: u32, path: &Path, content: &str) {
     let folder = tempdir().unwrap();
     let newest = folder.path().join("newest.db");
     open(&newest, SqliteOptions::default()).unwrap().close();
     let connection = rusqlite::Connection::open(path).unwrap();
-    connection.execute_batch(FIRST_VERSION).unwrap();
     connection.execute_batch(content).unwrap();
     connection
         .execute("ATTACH DATABASE ?1 AS newest", [newest.to_str().unwrap()])
         .unwrap();
     connection
-        .execute_batch(
+        .execute_batch(&format!(
             "CREATE TABLE schema_history (
                  version INT4 PRIMARY KEY, name VARCHAR(255), applied_on VARCHAR(255),
                  checksum VARCHAR(255)
              );
-             INSERT INTO schema_history SELECT * FROM newest.schema_history WHERE version = 1;",
-        )
+             INSERT INTO schema_history
+             SELECT * FROM newest.schema_history WHERE version <= {version};"
+        ))
         .unwrap();
 }
 
@@ -99,6 +116,96 @@ async fn a_database_of_the_first_version_keeps_everything() {
         waiting_since: None,
     };
     assert_eq!(progress, nothing_received);
+}
+
+/// The ids of all envelopes, one of which has just arrived.
+async fn envelopes_with_one_more(path: &Path) -> Vec<(i64, Vec<u8>)> {
+    let store = open(path, SqliteOptions::default()).unwrap();
+    store
+        .accept(NewEnvelope {
+            source: Source::named("test"),
+            target: "/test".to_owned(),
+            headers: RawJson::empty_object(),
+            body: vec![0xff],
+            received_at: Timestamp::from_millis(100),
+        })
+        .await
+        .unwrap();
+    let found: Result<_, StorageError> = store
+        .read(|tx| tx.envelopes_after(EnvelopeId::START, 10, 1000))
+        .await;
+    store.close();
+    found
+        .unwrap()
+        .into_iter()
+        .map(|envelope| (envelope.id.get(), envelope.content.body))
+        .collect()
+}
+
+#[tokio::test]
+async fn envelopes_that_the_database_itself_held_are_kept_with_their_ids() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    of_version(
+        2,
+        &path,
+        &format!("{FIRST_VERSION} {SECOND_VERSION} {ENVELOPES}"),
+    );
+
+    let found = envelopes_with_one_more(&path).await;
+
+    assert_eq!(
+        found,
+        [(3, vec![3]), (4, vec![4]), (10, vec![0xff])],
+        "the id of the one that was removed is not given again"
+    );
+    let held: i64 = rusqlite::Connection::open(&path)
+        .unwrap()
+        .query_row(
+            "SELECT count(*) FROM sqlite_schema WHERE name = 'envelopes'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    assert_eq!(held, 0, "they are in their own file only");
+}
+
+#[tokio::test]
+async fn moving_envelopes_goes_on_where_a_crash_interrupted_it() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    let first = format!("{FIRST_VERSION} {SECOND_VERSION} {ENVELOPES}");
+    of_version(2, &path, &first);
+    let copy = folder.path().join("copy.db");
+    std::fs::copy(&path, &copy).unwrap();
+    envelopes_with_one_more(&path).await;
+
+    // The database as it was, beside a file that has some envelopes already.
+    std::fs::copy(&copy, &path).unwrap();
+    let envelopes = rusqlite::Connection::open(folder.path().join("hub-envelopes.db")).unwrap();
+    envelopes
+        .execute("DELETE FROM envelopes WHERE id <> 3", [])
+        .unwrap();
+    drop(envelopes);
+
+    assert_eq!(
+        envelopes_with_one_more(&path).await,
+        [(3, vec![3]), (4, vec![4]), (11, vec![0xff])]
+    );
+}
+
+#[tokio::test]
+async fn with_an_older_file_of_envelopes_no_id_is_given_that_counts_as_applied() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    open(&path, SqliteOptions::default()).unwrap().close();
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute("UPDATE apply_progress SET through = 41", [])
+        .unwrap();
+    std::fs::remove_file(folder.path().join("hub-envelopes.db")).unwrap();
+
+    assert_eq!(envelopes_with_one_more(&path).await, [(42, vec![0xff])]);
 }
 
 async fn next_position(path: &Path) -> i64 {

@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use switchboard_domain::{
-    EventBody, EventKind, EventSubject, NewEvent, Position, RawJson, Timestamp,
+    EventBody, EventKind, EventSubject, NewEnvelope, NewEvent, Position, RawJson, Source, Timestamp,
 };
 use switchboard_storage::{StorageError, Store, Touches, Writers};
 use switchboard_storage_sqlite::{OpenError, SqliteOptions, open};
@@ -20,16 +20,18 @@ fn opened(path: &Path) -> Store {
 
 async fn append(store: &Store) {
     let appended: Result<(), StorageError> = store
-        .write(Touches::nothing(), |tx| {
-            tx.append_event(&NewEvent {
-                kind: EventKind::ChannelUpdated,
-                subject: EventSubject::from_uuid(uuid::Uuid::nil()),
-                body: EventBody::Told(RawJson::empty_object()),
-                occurred_at: Timestamp::from_millis(1),
-            })
-        })
+        .write(Touches::nothing(), |tx| tx.append_event(&event()))
         .await;
     appended.unwrap();
+}
+
+fn event() -> NewEvent {
+    NewEvent {
+        kind: EventKind::ChannelUpdated,
+        subject: EventSubject::from_uuid(uuid::Uuid::nil()),
+        body: EventBody::Told(RawJson::empty_object()),
+        occurred_at: Timestamp::from_millis(1),
+    }
 }
 
 async fn events(store: &Store) -> usize {
@@ -58,7 +60,12 @@ async fn what_was_answered_is_kept_when_the_hub_is_killed() {
     let store = opened(&folder.path().join("hub.db"));
     append(&store).await;
     let after_the_kill = tempdir().unwrap();
-    for file in ["hub.db", "hub.db-wal"] {
+    for file in [
+        "hub.db",
+        "hub.db-wal",
+        "hub-envelopes.db",
+        "hub-envelopes.db-wal",
+    ] {
         std::fs::copy(folder.path().join(file), after_the_kill.path().join(file)).unwrap();
     }
     store.close();
@@ -70,7 +77,7 @@ async fn what_was_answered_is_kept_when_the_hub_is_killed() {
 }
 
 #[test]
-fn a_closed_store_leaves_one_database_file_and_its_lock() {
+fn a_closed_store_leaves_its_two_files_and_its_lock() {
     let folder = tempdir().unwrap();
     opened(&folder.path().join("hub.db")).close();
 
@@ -81,7 +88,53 @@ fn a_closed_store_leaves_one_database_file_and_its_lock() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, ["hub.db", "hub.db.lock"]);
+    assert_eq!(names, ["hub-envelopes.db", "hub.db", "hub.db.lock"]);
+}
+
+#[tokio::test]
+async fn a_path_with_signs_that_mean_something_in_addresses_is_a_path() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("a hub?mode=memory#100%25 ü.db");
+    let store = opened(&path);
+    append(&store).await;
+    store.close();
+
+    let store = opened(&path);
+    assert_eq!(events(&store).await, 1);
+    store.close();
+    assert_eq!(folder.path().read_dir().unwrap().count(), 3);
+}
+
+/// A unit of work that takes its time does not keep providers waiting for their answer.
+#[tokio::test]
+async fn what_arrives_is_kept_while_a_unit_of_work_runs() {
+    let folder = tempdir().unwrap();
+    let store = opened(&folder.path().join("hub.db"));
+    let (accepted, was_accepted) = std::sync::mpsc::channel::<()>();
+    let was_accepted = std::sync::Mutex::new(was_accepted);
+    let unit = store.write(Touches::nothing(), move |tx| {
+        tx.append_event(&event())?;
+        was_accepted.lock().unwrap().recv().unwrap();
+        Ok::<_, StorageError>(())
+    });
+    let arrival = async {
+        store
+            .accept(NewEnvelope {
+                source: Source::named("test"),
+                target: "/test".to_owned(),
+                headers: RawJson::empty_object(),
+                body: b"{}".to_vec(),
+                received_at: Timestamp::from_millis(1),
+            })
+            .await
+            .unwrap();
+        accepted.send(()).unwrap();
+    };
+
+    let (unit, ()) = tokio::join!(unit, arrival);
+
+    unit.unwrap();
+    store.close();
 }
 
 #[test]

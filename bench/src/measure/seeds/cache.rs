@@ -8,10 +8,14 @@ use anyhow::{Context as _, ensure};
 use sha2::{Digest as _, Sha256};
 
 /// Folders whose files say what the tables look like.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../crates/storage-sqlite/migrations"
+    ),
+    concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../crates/storage-sqlite/migrations-envelopes"
     ),
     concat!(
         env!("CARGO_MANIFEST_DIR"),

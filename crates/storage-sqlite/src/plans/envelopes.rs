@@ -64,6 +64,10 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
             "SEARCH outcomes USING INTEGER PRIMARY KEY (rowid=?)",
         ),
         (
+            envelopes::DELETE_OLD_OUTCOMES,
+            "SEARCH outcomes USING INTEGER PRIMARY KEY (rowid<?)",
+        ),
+        (
             envelopes::OLD,
             "CO-ROUTINE (subquery-1); SEARCH envelopes USING INTEGER PRIMARY KEY (rowid<?); SCAN (subquery-1)",
         ),

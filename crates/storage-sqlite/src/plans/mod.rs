@@ -1,10 +1,7 @@
 //! Every statement finds its rows by the index its comment names.
 
-use std::path::Path;
-
-use rusqlite::Connection;
-
-use crate::{channels, credentials, events, jobs, revisions, schema};
+use crate::writer::Files;
+use crate::{channels, credentials, events, jobs, open, revisions};
 
 mod conversations;
 mod desk;
@@ -13,11 +10,19 @@ mod marks;
 mod messages;
 mod pages;
 
+/// The files of an empty database.
+fn new_files(folder: &tempfile::TempDir) -> Files {
+    let path = folder.path().join("hub.db");
+    std::fs::File::create(&path).unwrap();
+    open::files(&path).unwrap()
+}
+
 /// The steps of a plan, joined.
 fn plan(sql: &str) -> String {
-    let mut connection = Connection::open_in_memory().unwrap();
-    schema::bring_up_to_date(&mut connection, Path::new("in memory")).unwrap();
-    let mut statement = connection
+    let folder = tempfile::tempdir().unwrap();
+    let files = new_files(&folder);
+    let mut statement = files
+        .database
         .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
         .unwrap();
     let steps: Vec<String> = statement

@@ -1,8 +1,5 @@
 //! Statements about pages of conversations, which depend on what was asked.
 
-use std::path::Path;
-
-use rusqlite::Connection;
 use switchboard_domain::{
     ConversationCursor, ConversationFilter as Filter, ConversationId, ConversationPlace, Piece,
     Range, TagId, TextPattern, Timestamp, Wildcards, WordPattern,
@@ -10,10 +7,9 @@ use switchboard_domain::{
 use switchboard_storage::ConversationQuery;
 use uuid::Uuid;
 
-use super::plan;
+use super::{new_files, plan};
 use crate::conversation_filter::{Sql, candidates, condition};
 use crate::conversation_page::statement;
-use crate::schema;
 use crate::tx::Tx;
 
 fn after() -> ConversationCursor {
@@ -33,9 +29,9 @@ fn query(filter: Filter) -> ConversationQuery {
 
 /// The condition of a filter and the sets that hold what passes.
 fn compiled(filter: &Filter) -> (Sql, Vec<Sql>) {
-    let mut connection = Connection::open_in_memory().unwrap();
-    schema::bring_up_to_date(&mut connection, Path::new("in memory")).unwrap();
-    let tx = Tx::new(&connection);
+    let folder = tempfile::tempdir().unwrap();
+    let files = new_files(&folder);
+    let tx = Tx::new(&files.database);
     (
         condition(&tx, filter).unwrap(),
         candidates(&tx, filter).unwrap(),

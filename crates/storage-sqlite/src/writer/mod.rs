@@ -7,19 +7,27 @@ use metrics::counter;
 use rusqlite::Connection;
 use switchboard_storage::{StorageError, Verdict, WriteQueue, WriteUnit};
 
+use crate::envelopes;
 use crate::lock::Lock;
 use crate::scrub::{Scrub, empty_log};
 use crate::tx::Tx;
 
 type Unit = Box<dyn WriteUnit>;
 
+/// The files as the thread that writes has them open.
+#[derive(Debug)]
+pub(crate) struct Files {
+    pub(crate) database: Connection,
+    pub(crate) envelopes: Connection,
+}
+
 /// What the thread that writes owns.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    pub(crate) connection: Connection,
-    /// The threads that read. They end before the writer does: the last one to close a database
-    /// empties its log, and only who can write can do that.
-    pub(crate) readers: Vec<JoinHandle<()>>,
+    pub(crate) files: Files,
+    /// The other threads. They end before the writer does: the last one to close a database empties its
+    /// log, and only who can write can do that.
+    pub(crate) others: Vec<JoinHandle<()>>,
     /// Given back last.
     pub(crate) lock: Lock,
 }
@@ -29,27 +37,30 @@ impl Writer {
     pub(crate) fn serve(self, queue: &WriteQueue) {
         let mut scrub = Scrub::from(Instant::now());
         while let Some(batch) = queue.next_batch() {
-            write(&self.connection, batch, &mut scrub);
-            scrub.run_if_due(&self.connection, Instant::now());
+            write(&self.files, batch, &mut scrub);
+            scrub.run_if_due(&self.files, Instant::now());
         }
-        for reader in self.readers {
-            if reader.join().is_err() {
-                tracing::error!("a thread that reads from SQLite panicked");
+        for other in self.others {
+            if other.join().is_err() {
+                tracing::error!("a thread that uses SQLite panicked");
             }
         }
-        if let Err(error) = empty_log(&self.connection) {
-            tracing::warn!("the log of SQLite was not emptied, the next start does it: {error}");
-        }
-        if let Err((_connection, error)) = self.connection.close() {
-            tracing::warn!("the connection to SQLite was not closed cleanly: {error}");
+        // The connection to the database reads envelopes too, so it is closed first.
+        for connection in [self.files.database, self.files.envelopes] {
+            if let Err(error) = empty_log(&connection) {
+                tracing::warn!("a log of SQLite was not emptied, the next start does it: {error}");
+            }
+            if let Err((_connection, error)) = connection.close() {
+                tracing::warn!("a connection to SQLite was not closed cleanly: {error}");
+            }
         }
         drop(self.lock);
     }
 }
 
 /// Runs a batch and answers it: with one commit, or if that fails with one for each unit.
-fn write(connection: &Connection, mut batch: Vec<Unit>, scrub: &mut Scrub) {
-    match together(connection, &mut batch, scrub) {
+fn write(files: &Files, mut batch: Vec<Unit>, scrub: &mut Scrub) {
+    match together(files, &mut batch, scrub) {
         Ok(()) => {
             for unit in batch {
                 unit.finish(Ok(()));
@@ -60,27 +71,25 @@ fn write(connection: &Connection, mut batch: Vec<Unit>, scrub: &mut Scrub) {
                 units = batch.len(),
                 "a batch could not be committed, each of its units is tried alone: {error}"
             );
-            one_by_one(connection, batch, scrub);
+            one_by_one(files, batch, scrub);
         }
     }
 }
 
 /// All units in one transaction, each in a savepoint unless it is the only one. After an error nothing
 /// of any is left.
-fn together(
-    connection: &Connection,
-    batch: &mut [Unit],
-    scrub: &mut Scrub,
-) -> rusqlite::Result<()> {
+fn together(files: &Files, batch: &mut [Unit], scrub: &mut Scrub) -> rusqlite::Result<()> {
+    let connection = &files.database;
+    let mut changes = envelopes::Changes::default();
     begin(connection)?;
     if let [unit] = batch {
-        let verdict = run(connection, unit, scrub);
-        return end(connection, Ok(verdict));
+        let verdict = run(connection, unit, scrub, &mut changes);
+        return end(files, Ok(verdict), changes);
     }
     let ran = batch
         .iter_mut()
-        .try_for_each(|unit| in_savepoint(connection, unit, scrub));
-    end(connection, ran.map(|()| Verdict::Commit))
+        .try_for_each(|unit| in_savepoint(connection, unit, scrub, &mut changes));
+    end(files, ran.map(|()| Verdict::Commit), changes)
 }
 
 /// Where SQLite ends the whole transaction by itself (disk full, I/O error), the savepoint is gone
@@ -89,37 +98,48 @@ fn in_savepoint(
     connection: &Connection,
     unit: &mut Unit,
     scrub: &mut Scrub,
+    changes: &mut envelopes::Changes,
 ) -> rusqlite::Result<()> {
     execute(connection, "SAVEPOINT unit")?;
-    if run(connection, unit, scrub) == Verdict::RollBack {
+    if run(connection, unit, scrub, changes) == Verdict::RollBack {
         execute(connection, "ROLLBACK TO unit")?;
     }
     execute(connection, "RELEASE unit")
 }
 
 /// Each unit in a transaction of its own.
-fn one_by_one(connection: &Connection, batch: Vec<Unit>, scrub: &mut Scrub) {
+fn one_by_one(files: &Files, batch: Vec<Unit>, scrub: &mut Scrub) {
     let mut units = batch.into_iter();
     while let Some(mut unit) = units.next() {
-        if let Err(error) = begin(connection) {
+        if let Err(error) = begin(&files.database) {
             // Another try would wait again for whoever holds the database.
             let problem = error.to_string();
             unit.finish(Err(StorageError::unavailable(error)));
             units.for_each(|unit| unit.finish(Err(StorageError::unavailable(problem.as_str()))));
             return;
         }
-        let verdict = run(connection, &mut unit, scrub);
-        let outcome = end(connection, Ok(verdict));
+        let mut changes = envelopes::Changes::default();
+        let verdict = run(&files.database, &mut unit, scrub, &mut changes);
+        let outcome = end(files, Ok(verdict), changes);
         unit.finish(outcome.map_err(StorageError::unavailable));
     }
 }
 
-fn run(connection: &Connection, unit: &mut Unit, scrub: &mut Scrub) -> Verdict {
+/// Runs a unit, and gathers what it does to envelopes if that is to be kept.
+fn run(
+    connection: &Connection,
+    unit: &mut Unit,
+    scrub: &mut Scrub,
+    changes: &mut envelopes::Changes,
+) -> Verdict {
     let mut tx = Tx::new(connection);
     let verdict = unit.run(&mut tx);
     counter!("switchboard_store_statements_total").increment(tx.statements());
-    if tx.secrets_erased && verdict == Verdict::Commit {
-        scrub.wanted();
+    if verdict == Verdict::Commit {
+        if tx.secrets_erased {
+            scrub.wanted();
+        }
+        changes.extend(tx.envelopes);
     }
     verdict
 }
@@ -128,10 +148,23 @@ fn begin(connection: &Connection) -> rusqlite::Result<()> {
     execute(connection, "BEGIN IMMEDIATE")
 }
 
-/// Ends a transaction as `verdict` says. After an error nothing of it is left.
-fn end(connection: &Connection, verdict: rusqlite::Result<Verdict>) -> rusqlite::Result<()> {
+/// Ends a transaction as `verdict` says. After an error nothing of it is left in the database.
+///
+/// Envelopes come first. If this process dies in between, they are gone or there too early, and the
+/// same units may be done once more; the other way round an erasure would be said to be done that was
+/// not.
+fn end(
+    files: &Files,
+    verdict: rusqlite::Result<Verdict>,
+    changes: envelopes::Changes,
+) -> rusqlite::Result<()> {
+    let connection = &files.database;
     let ended = verdict.and_then(|verdict| match verdict {
         Verdict::Commit => {
+            if !changes.is_empty() {
+                let statements = changes.write(&files.envelopes)?;
+                counter!("switchboard_store_statements_total").increment(statements);
+            }
             counter!("switchboard_store_commits_total").increment(1);
             execute(connection, "COMMIT")
         }

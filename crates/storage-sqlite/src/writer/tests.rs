@@ -55,7 +55,7 @@ impl WriteUnit for Append {
 
 /// A database in a folder, and what happened to units that were written to it.
 struct Hub {
-    connection: Connection,
+    files: Files,
     path: std::path::PathBuf,
     runs: Arc<AtomicUsize>,
     answers: Answers,
@@ -67,10 +67,8 @@ impl Hub {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("hub.db");
         std::fs::File::create(&path).unwrap();
-        let mut connection = crate::connection::writing(&path).unwrap();
-        crate::schema::bring_up_to_date(&mut connection, &path).unwrap();
         Self {
-            connection,
+            files: crate::open::files(&path).unwrap(),
             path,
             runs: Arc::default(),
             answers: Arc::default(),
@@ -82,7 +80,8 @@ impl Hub {
     fn refuse(&mut self, refused: &'static [usize]) -> Arc<AtomicUsize> {
         let tried = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&tried);
-        self.connection
+        self.files
+            .database
             .commit_hook(Some(move || {
                 refused.contains(&(count.fetch_add(1, Ordering::SeqCst) + 1))
             }))
@@ -104,13 +103,13 @@ impl Hub {
             .into_iter()
             .map(|unit| -> Unit { Box::new(unit) })
             .collect();
-        write(&self.connection, batch, &mut Scrub::from(Instant::now()));
+        write(&self.files, batch, &mut Scrub::from(Instant::now()));
         std::mem::take(&mut self.answers.lock())
     }
 
     /// How long the payloads of the stored events are, without their quotes.
     fn stored(&self) -> Vec<usize> {
-        Tx::new(&self.connection)
+        Tx::new(&self.files.database)
             .events_after(Position::START, 1000)
             .unwrap()
             .iter()
@@ -124,10 +123,12 @@ impl Hub {
     /// Lets the database grow by that many pages and no further.
     fn leave_pages(&self, pages: u32) {
         let used: u32 = self
-            .connection
+            .files
+            .database
             .pragma_query_value(None, "page_count", |row| row.get(0))
             .unwrap();
-        self.connection
+        self.files
+            .database
             .pragma_update_and_check(None, "max_page_count", used + pages, |_row| Ok(()))
             .unwrap();
     }
@@ -222,7 +223,8 @@ fn writing_goes_on_once_there_is_space_again() {
 #[test]
 fn units_fail_without_running_while_somebody_else_holds_the_database() {
     let hub = Hub::new();
-    hub.connection
+    hub.files
+        .database
         .busy_timeout(std::time::Duration::ZERO)
         .unwrap();
     let other = crate::connection::writing(&hub.path).unwrap();
