@@ -10,15 +10,19 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::apply::{Applied, Applying, Batch, apply};
-use super::arrivals::Gauge;
+use super::arrivals::{Gauge, Speed};
 use crate::{Engine, FailPoint};
 
-/// Envelopes that are applied in one unit of work: enough to share the cost of a commit, few enough
-/// that nobody waits for the store's writer noticeably.
-const TOGETHER: usize = 128;
+/// Envelopes that are applied in one unit of work: enough to share the cost of a commit and of the pages
+/// that it touches, few enough that nobody waits for the store's writer longer than a moment.
+const TOGETHER: usize = 2048;
 
-/// The same in a burst: larger units cost less for each message.
-const TOGETHER_IN_A_BURST: usize = 512;
+/// Longest time for which applying lets envelopes gather after a unit that was not full. The first one
+/// after a pause is applied at once.
+const GATHERS: Duration = Duration::from_millis(50);
+
+/// A unit of so many says how fast envelopes can be applied.
+const TELLING: usize = 256;
 
 /// How long applying makes way in one burst, all pauses together. Providers wait only seconds for their
 /// answer, and what was answered is durable. Where calls never stop, applying has to keep up instead.
@@ -27,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// So much of the time without a burst is patience for the next one: a half.
 const REGAINED: u32 = 2;
 
-/// In a burst, how much longer than it works applying leaves the writer to those who wait.
+/// In a burst, how much longer than it works applying leaves the disk to those who wait.
 const MAKES_WAY: u32 = 10;
 
 /// Longest time it makes way before it works again.
@@ -102,11 +106,11 @@ impl Engine {
                     follow.impatience = Duration::ZERO;
                     self.report_lag().await;
                 }
-                Ok(_) => {
+                Ok(number) => {
                     if follow.has_to_tell() {
                         self.report_lag().await;
                     }
-                    self.make_way(&mut follow).await;
+                    self.pause(&mut follow, number).await;
                     continue;
                 }
                 Err(IngestError::Storage(error)) => {
@@ -149,13 +153,8 @@ impl Engine {
             None => self.lease().await?,
         };
         follow.through = None;
-        let together = if follow.gauge.is_burst() {
-            TOGETHER_IN_A_BURST
-        } else {
-            TOGETHER
-        };
         let batch = match std::mem::take(&mut follow.ahead) {
-            ahead if ahead.is_empty() => self.read_after(through, together).await?,
+            ahead if ahead.is_empty() => self.read_after(through).await?,
             ahead => ahead,
         };
         let Some(last) = batch.last() else {
@@ -166,13 +165,15 @@ impl Engine {
         let oldest = batch.first().map(|first| first.received_at);
         self.0.fail_points.reach(FailPoint::ApplyRead)?;
         let number = batch.len();
-        // While the store applies these, the next ones are read and understood.
         let begun = Instant::now();
         let batch = Arc::new(batch);
-        let (applied, ahead) = tokio::join!(
-            self.apply_batch(Arc::clone(&batch), through, to),
-            self.read_after(to, together)
-        );
+        let applying = self.apply_batch(Arc::clone(&batch), through, to);
+        let (applied, ahead) = if number < TOGETHER {
+            (applying.await, Ok(Batch::new()))
+        } else {
+            // While the store applies these, the next ones are read and understood.
+            tokio::join!(applying, self.read_after(to))
+        };
         let applied = match applied {
             Err(IngestError::Storage(error)) => {
                 tracing::warn!(
@@ -194,18 +195,31 @@ impl Engine {
         Ok(number)
     }
 
-    /// With one writer for all, those who wait for an answer come first, for a while.
-    async fn make_way(&self, follow: &mut Follow) {
-        let is_burst = follow.gauge.look(&self.0.arrivals, Instant::now());
-        if !is_burst || self.0.store.writers() != Writers::ThisProcessAlone {
+    /// Lets envelopes gather: small units cost more for each message, so the busier it is, the larger they
+    /// get. In a burst, those who wait for an answer come first, for a while: they share the disk, if not
+    /// the database, with what is applied.
+    async fn pause(&self, follow: &mut Follow, number: usize) {
+        let applying = Speed::of(number, follow.took);
+        let is_burst = number >= TELLING
+            && follow
+                .gauge
+                .look(&self.0.arrivals, Instant::now(), applying);
+        let gathers = if number < TOGETHER {
+            follow.took.min(GATHERS)
+        } else {
+            Duration::ZERO
+        };
+        let way = if is_burst && self.0.store.writers() == Writers::ThisProcessAlone {
+            let left = PATIENCE.saturating_sub(follow.impatience);
+            (follow.took * MAKES_WAY).min(LONGEST_WAY).min(left)
+        } else {
             follow.impatience = follow.impatience.saturating_sub(follow.took / REGAINED);
-            return;
-        }
-        let left = PATIENCE.saturating_sub(follow.impatience);
-        let way = (follow.took * MAKES_WAY).min(LONGEST_WAY).min(left);
-        if !way.is_zero() {
-            follow.impatience += way;
-            tokio::time::sleep(way).await;
+            Duration::ZERO
+        };
+        follow.impatience += way;
+        let pause = gathers.max(way);
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
         }
     }
 
@@ -233,11 +247,11 @@ impl Engine {
     }
 
     /// Reads the next few envelopes, and understands them.
-    async fn read_after(&self, after: EnvelopeId, together: usize) -> Result<Batch, StorageError> {
+    async fn read_after(&self, after: EnvelopeId) -> Result<Batch, StorageError> {
         let envelopes = self
             .0
             .store
-            .read(move |tx| tx.envelopes_after(after, together, BYTES))
+            .read(move |tx| tx.envelopes_after(after, TOGETHER, BYTES))
             .await?;
         Ok(envelopes
             .iter()
