@@ -1,7 +1,7 @@
 //! What can be searched of messages.
 
 use switchboard_domain::Message;
-use switchboard_storage::StorageError;
+use switchboard_storage::{SearchText, StorageError};
 use uuid::Uuid;
 
 use crate::batch::Batch;
@@ -25,6 +25,14 @@ const PUT: &str = "
 pub(crate) const REMOVE: &str = "
     DELETE FROM message_texts
     WHERE sequence = ANY($1)";
+
+/// By the primary key. Writes those only whose messages have moved.
+pub(crate) const FOLLOW: &str = "
+    UPDATE message_texts
+    SET conversation_id = kept.conversation_id
+    FROM unnest($1::bigint[], $2::uuid[]) AS kept (sequence, conversation_id)
+    WHERE message_texts.sequence = kept.sequence
+          AND message_texts.conversation_id <> kept.conversation_id";
 
 /// Texts of messages by their sequence, as columns.
 #[derive(Default)]
@@ -60,18 +68,27 @@ pub(crate) fn add<'m>(
     Ok(())
 }
 
-/// Writes the texts of messages that were there, or removes those that have none any more.
+/// Writes the texts of messages that were there, or removes those that have none any more. Texts that
+/// are kept stay with their messages.
 pub(crate) fn replace(
     connection: &mut Connection,
-    messages: &[(i64, &Message, Option<&str>)],
+    messages: &[(i64, &Message, &SearchText)],
 ) -> Result<(), Refusal> {
     let mut texts = Texts::default();
     let mut without = Vec::new();
+    let (mut kept, mut theirs) = (Vec::new(), Vec::new());
     for (sequence, message, text) in messages {
         match text {
-            Some(text) => texts.push(*sequence, message, text),
-            None => without.push(*sequence),
+            SearchText::Is(text) => texts.push(*sequence, message, text),
+            SearchText::Gone => without.push(*sequence),
+            SearchText::Kept => {
+                kept.push(*sequence);
+                theirs.push(message.conversation.as_uuid());
+            }
         }
+    }
+    if !kept.is_empty() {
+        connection.execute(FOLLOW, &[&kept, &theirs])?;
     }
     if !without.is_empty() {
         connection.execute(REMOVE, &[&without])?;

@@ -7,7 +7,7 @@ use switchboard_domain::{
     ConversationId, DeliveryState, EnvelopeId, Message, MessageId, MessagePlace, MessageSequence,
     NewMessage, ParkedChange, ProviderKey, Receipt, Source, Timestamp,
 };
-use switchboard_storage::{MessageReads, MessageWrites, StorageError};
+use switchboard_storage::{MessageReads, MessageWrites, SearchText, StorageError};
 use uuid::Uuid;
 
 use crate::batch::Batch;
@@ -172,9 +172,8 @@ impl MessageWrites for Batch<'_> {
         Ok(places)
     }
 
-    fn put_message(&mut self, message: &Message, text: Option<&str>) -> Result<(), StorageError> {
-        let put = (message.clone(), text.map(ToOwned::to_owned));
-        self.own.messages.insert(message.id, put);
+    fn put_message(&mut self, message: &Message, text: &SearchText) -> Result<(), StorageError> {
+        self.own.put_message(message.clone(), text.clone());
         Ok(())
     }
 
@@ -241,7 +240,7 @@ fn add(
 /// Replaces messages, and what can be searched of them.
 pub(crate) fn replace(
     connection: &mut Connection,
-    messages: &BTreeMap<MessageId, (Message, Option<String>)>,
+    messages: &BTreeMap<MessageId, (Message, SearchText)>,
 ) -> Result<(), Refusal> {
     if messages.is_empty() {
         return Ok(());
@@ -252,7 +251,7 @@ pub(crate) fn replace(
     for row in rows {
         let id = MessageId::from_uuid(row.try_get(1)?);
         if let Some((message, text)) = messages.get(&id) {
-            texts.push((row.try_get(0)?, message, text.as_deref()));
+            texts.push((row.try_get(0)?, message, text));
         }
     }
     message_texts::replace(connection, &texts)

@@ -209,6 +209,7 @@ fn every_statement_about_messages_and_metadata_uses_its_index() {
                 &["messages_by_id", "metadata_pkey", "message_texts_pkey"],
             ),
             (message_texts::REMOVE, &["message_texts_pkey"]),
+            (message_texts::FOLLOW, &["message_texts_pkey"]),
             (parked::FIND, &["parked_changes_by_target"]),
             (parked::UNPARK, &["parked_changes_by_target"]),
             (

@@ -6,6 +6,7 @@ use switchboard_domain::{
     Channel, ChannelId, ConversationId, EnvelopeId, Message, MessageId, NewEnvelope, NewEvent,
     Outcome, Sealed,
 };
+use switchboard_storage::SearchText;
 
 use crate::counts::Count;
 
@@ -15,8 +16,8 @@ pub(crate) struct Writes {
     pub(crate) channels: BTreeMap<ChannelId, Channel>,
     /// `None`: erased.
     pub(crate) credentials: BTreeMap<ChannelId, Option<Sealed>>,
-    /// Messages that are there already, with what can be searched of them.
-    pub(crate) messages: BTreeMap<MessageId, (Message, Option<String>)>,
+    /// Messages that are there already, with what becomes of their texts.
+    pub(crate) messages: BTreeMap<MessageId, (Message, SearchText)>,
     /// By conversation and key.
     pub(crate) words: BTreeMap<(ConversationId, String), Vec<String>>,
     /// What is to be added to each count.
@@ -46,12 +47,24 @@ impl Writes {
     pub(crate) fn absorb(&mut self, later: Self) {
         self.channels.extend(later.channels);
         self.credentials.extend(later.credentials);
-        self.messages.extend(later.messages);
+        for (message, text) in later.messages.into_values() {
+            self.put_message(message, text);
+        }
         self.words.extend(later.words);
         self.count(later.counts);
         self.outcomes.extend(later.outcomes);
         self.envelopes.extend(later.envelopes);
         self.events.extend(later.events);
+    }
+
+    /// Replaces a message. A text that is kept is the one that was put before.
+    pub(crate) fn put_message(&mut self, message: Message, text: SearchText) {
+        let before = self.messages.remove(&message.id).map(|(_, before)| before);
+        let text = match (before, text) {
+            (Some(before), SearchText::Kept) => before,
+            (_, text) => text,
+        };
+        self.messages.insert(message.id, (message, text));
     }
 
     /// Adds to counts; what comes to nothing is forgotten.

@@ -5,7 +5,7 @@ use switchboard_domain::{
     ConversationId, DeliveryState, EnvelopeId, Message, MessageId, MessagePlace, MessageSequence,
     MetadataSubject, NewMessage, ParkedChange, ProviderKey, Receipt, Source, Timestamp,
 };
-use switchboard_storage::{MessageReads, MessageWrites, MetadataWrites, StorageError};
+use switchboard_storage::{MessageReads, MessageWrites, MetadataWrites, SearchText, StorageError};
 
 use crate::stored::Stored;
 use crate::tx::{Tx, limit};
@@ -133,13 +133,18 @@ impl MessageWrites for Tx<'_> {
         Ok(added)
     }
 
-    fn put_message(&mut self, message: &Message, text: Option<&str>) -> Result<(), StorageError> {
+    fn put_message(&mut self, message: &Message, text: &SearchText) -> Result<(), StorageError> {
         let Some((sequence, before)) = searchable(self, message.id)? else {
             return Ok(());
         };
-        write(message, text, |params| self.execute(PUT, params))?;
-        if before.as_deref() != text {
-            message_text::replace(self, sequence, before.as_deref(), text)?;
+        let now = match text {
+            SearchText::Kept => before.as_deref(),
+            SearchText::Is(text) => Some(text.as_str()),
+            SearchText::Gone => None,
+        };
+        write(message, now, |params| self.execute(PUT, params))?;
+        if before.as_deref() != now {
+            message_text::replace(self, sequence, before.as_deref(), now)?;
         }
         // What was taken back is of a person, and is to be gone from the log too.
         self.secrets_erased |= message.content.is_empty();

@@ -14,7 +14,9 @@ use switchboard_domain::{
     MetadataSubject, MetadataValue, Named, NewEnvelope, NewMessage, ParkedChange, ProfileFetch,
     ProviderKey, RawJson, Source, Timestamp, WordPattern,
 };
-use switchboard_storage::{ConversationQuery, StorageError, Store, Touches, WriteTx};
+use switchboard_storage::{
+    ConversationQuery, SearchText, StorageError, Store, Touches, WriteTx,
+};
 use switchboard_storage_sqlite::{SqliteOptions, open};
 use tempfile::tempdir;
 use uuid::Uuid;
@@ -343,7 +345,7 @@ async fn a_message_that_is_taken_back_leaves_no_trace() {
         let mut taken_back = tx.message(message_id(2, 0))?.unwrap();
         taken_back.content = String::new();
         taken_back.unsent = true;
-        tx.put_message(&taken_back, None)
+        tx.put_message(&taken_back, &SearchText::Gone)
     })
     .await;
     write(&store, |_tx| Ok(())).await;

@@ -11,6 +11,7 @@ use super::samples::at;
 use super::samples::inbox::{
     conversation, conversation_id, key, message, message_id, new_message, saying,
 };
+use crate::SearchText;
 
 pub async fn a_message_comes_back_as_it_was_added(database: &Database) {
     put(database, [conversation(1)]).await;
@@ -181,9 +182,9 @@ pub(super) async fn add(
 
 /// Replaces a message.
 pub(super) async fn put_message(database: &Database, message: Message, text: Option<&str>) {
-    let text = text.map(ToOwned::to_owned);
+    let text = SearchText::from(text.map(ToOwned::to_owned));
     database
-        .write(move |tx| tx.put_message(&message, text.as_deref()))
+        .write(move |tx| tx.put_message(&message, &text))
         .await;
 }
 

@@ -258,6 +258,9 @@ macro_rules! conformance_suite {
                 a_conversation_is_found_once_by_many_messages
                 a_changed_message_is_found_by_its_new_text_alone
                 a_message_that_is_put_without_a_text_is_found_no_more
+                a_message_that_is_put_with_its_text_kept_is_found_as_before
+                a_text_that_is_kept_is_the_one_the_same_unit_has_put
+                a_text_that_is_kept_moves_with_its_message
                 an_erased_message_is_found_no_more
                 a_message_that_was_not_stored_is_not_found
                 a_text_may_hold_what_a_full_text_takes_for_commands

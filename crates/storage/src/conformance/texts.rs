@@ -1,6 +1,8 @@
 //! Rules about the full text of messages.
 
-use switchboard_domain::{ConversationFilter as Filter, ConversationId, WordPattern};
+use switchboard_domain::{
+    ConversationFilter as Filter, ConversationId, Message, Receipt, WordPattern,
+};
 
 use super::Database;
 use super::conversation_pages::{ids, listed, page};
@@ -8,6 +10,7 @@ use super::conversations::put;
 use super::corpus::{assert_lists, between, phrase, word, word_like};
 use super::messages::{add, put_message};
 use super::samples::inbox::{conversation, conversation_id, message, message_id, saying};
+use crate::SearchText;
 
 pub async fn conversations_are_found_by_a_word_of_a_message(database: &Database) {
     assert_lists(
@@ -139,6 +142,70 @@ pub async fn a_message_that_is_put_without_a_text_is_found_no_more(database: &Da
         (phrase("some words"), false),
     ];
     assert_found(database, &back).await;
+}
+
+pub async fn a_message_that_is_put_with_its_text_kept_is_found_as_before(database: &Database) {
+    put(database, [conversation(1), conversation(2)]).await;
+    let mut silent = saying(1, 2, "");
+    silent.text = None;
+    add(database, [saying(1, 1, "some words"), silent]).await;
+    let keep = async |message: Message| {
+        database
+            .write(move |tx| tx.put_message(&message, &SearchText::Kept))
+            .await;
+    };
+
+    let elsewhere = Message {
+        content: "nothing of it".to_owned(),
+        receipt: Some(Receipt::Seen),
+        ..message(1, 1)
+    };
+    keep(elsewhere.clone()).await;
+    keep(message(1, 2)).await;
+
+    assert_found(
+        database,
+        &[
+            (word("some"), true),
+            (phrase("some words"), true),
+            (word("nothing"), false),
+        ],
+    )
+    .await;
+    let stored = database.read(|tx| tx.message(message_id(1))).await;
+    assert_eq!(stored.map(|stored| stored.receipt), Some(elsewhere.receipt));
+}
+
+pub async fn a_text_that_is_kept_is_the_one_the_same_unit_has_put(database: &Database) {
+    put(database, [conversation(1)]).await;
+    add(database, [saying(1, 1, "old words")]).await;
+
+    database
+        .write(|tx| {
+            let message = message(1, 1);
+            tx.put_message(&message, &SearchText::Is("new words".to_owned()))?;
+            tx.put_message(&message, &SearchText::Kept)
+        })
+        .await;
+
+    assert_found(database, &[(word("new"), true), (word("old"), false)]).await;
+}
+
+pub async fn a_text_that_is_kept_moves_with_its_message(database: &Database) {
+    put(database, [conversation(1), conversation(2)]).await;
+    add(
+        database,
+        [saying(1, 1, "some words"), saying(2, 2, "other")],
+    )
+    .await;
+    let moved = message(2, 1);
+
+    database
+        .write(move |tx| tx.put_message(&moved, &SearchText::Kept))
+        .await;
+
+    let found = page(database, Filter::Text(word("some")), None, 10).await;
+    assert_eq!(ids(&found), [conversation_id(2)]);
 }
 
 pub async fn an_erased_message_is_found_no_more(database: &Database) {

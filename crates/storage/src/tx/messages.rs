@@ -7,6 +7,23 @@ use switchboard_domain::{
 
 use crate::StorageError;
 
+/// What becomes of the text by which a message is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SearchText {
+    /// It stays what it is: only something beside the content changes.
+    Kept,
+    /// It is this from now on.
+    Is(String),
+    /// The message is not found by a text any more.
+    Gone,
+}
+
+impl From<Option<String>> for SearchText {
+    fn from(text: Option<String>) -> Self {
+        text.map_or(Self::Gone, Self::Is)
+    }
+}
+
 /// Reading messages.
 pub trait MessageReads {
     /// The message with that id.
@@ -43,8 +60,9 @@ pub trait MessageWrites {
         messages: &[NewMessage],
     ) -> Result<Vec<Option<MessageSequence>>, StorageError>;
 
-    /// Replaces a message, apart from its sequence, and what can be searched of it.
-    fn put_message(&mut self, message: &Message, text: Option<&str>) -> Result<(), StorageError>;
+    /// Replaces a message, apart from its sequence, and makes of its text what `text` says. Nothing
+    /// happens if there is none.
+    fn put_message(&mut self, message: &Message, text: &SearchText) -> Result<(), StorageError>;
 
     /// Removes one message, with its metadata and search terms. Nothing happens if there is none.
     fn erase_message(&mut self, id: MessageId) -> Result<(), StorageError>;

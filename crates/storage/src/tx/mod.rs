@@ -21,7 +21,7 @@ pub use desk::{
     TemplateReads, TemplateWrites, UserReads, UserWrites,
 };
 pub use envelopes::{EnvelopeReads, EnvelopeWrites};
-pub use messages::{MessageReads, MessageWrites};
+pub use messages::{MessageReads, MessageWrites, SearchText};
 pub use metadata::{MetadataReads, MetadataWrites};
 
 use crate::StorageError;

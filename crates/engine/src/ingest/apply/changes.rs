@@ -7,10 +7,11 @@ use switchboard_domain::{
     ChannelId, DeliveryState, EnvelopeId, EventKind, Message, MetadataValue, ParkedChange,
     ProviderKey, Receipt, Timestamp,
 };
-use switchboard_storage::StorageError;
+use switchboard_storage::{SearchText, StorageError};
 
 use super::parked::{Parked, ParkedNote};
 use super::{Arriving, Pass};
+use crate::words::text_of_content;
 
 /// A change of one message.
 #[derive(Clone, Debug)]
@@ -117,15 +118,18 @@ impl Pass<'_, '_> {
             if let Some(key) = message.provider_key {
                 by_key.insert(key, message.id);
             }
-            messages.insert(message.id, (message, false));
+            messages.insert(message.id, (message, None));
         }
         let mut parked = Vec::new();
         for ((change, key), derived) in changes.into_iter().zip(keys).zip(derived) {
             let id = by_key.get(&key).copied().or(derived);
             match id.and_then(|id| messages.get_mut(&id)) {
-                Some((message, is_changed)) => {
+                Some((message, text)) => {
+                    let before = message.content.clone();
                     let (rewritten, noted) = change_message(message, &change);
-                    *is_changed |= rewritten;
+                    if rewritten {
+                        *text = Some(text_after(&before, message, text.take()));
+                    }
                     let (id, thread) = (message.id, message.conversation);
                     if rewritten || noted {
                         self.count(change.what.name());
@@ -144,10 +148,9 @@ impl Pass<'_, '_> {
             self.count("parked");
             self.tx.park(&parked)?;
         }
-        for (message, is_changed) in messages.into_values() {
-            if is_changed {
-                let text = crate::words::text_of_content(&message.content);
-                self.tx.put_message(&message, text.as_deref())?;
+        for (message, text) in messages.into_values() {
+            if let Some(text) = text {
+                self.tx.put_message(&message, &text)?;
                 self.announce(
                     EventKind::MessageUpdated,
                     message.conversation,
@@ -196,6 +199,14 @@ impl Pass<'_, '_> {
             Parked::Confirmed { .. } | Parked::Edited { .. } | Parked::Unsent { .. } => {}
         }
     }
+}
+
+/// What becomes of the text of a message that was changed: nothing, unless it says something else.
+fn text_after(before: &str, message: &Message, so_far: Option<SearchText>) -> SearchText {
+    if message.content == before {
+        return so_far.unwrap_or(SearchText::Kept);
+    }
+    text_of_content(&message.content).into()
 }
 
 /// Changes a message. Says whether its columns are different, and whether it is worth noting.

@@ -7,13 +7,12 @@ use switchboard_domain::{
     Conversation, ConversationId, DeliveryState, EventKind, LastMessage, Message, MessageId,
     MessageSequence, NewMessage, ProfileFetch, ProviderKey, Timestamp,
 };
-use switchboard_storage::StorageError;
+use switchboard_storage::{SearchText, StorageError};
 
 use super::threads::Changed;
 use super::{Arriving, Pass};
 use crate::ingest::echo;
 use crate::profiles;
-use crate::words::text_of_content;
 
 /// A message on its way into the store.
 struct Candidate<'b> {
@@ -301,8 +300,7 @@ impl Pass<'_, '_> {
         message.provider_key = key;
         message.delivery = DeliveryState::Delivered;
         message.updated_at = Some(self.applying.now);
-        let text = text_of_content(&message.content);
-        self.tx.put_message(&message, text.as_deref())?;
+        self.tx.put_message(&message, &SearchText::Kept)?;
         self.count("echoes");
         self.announce(
             EventKind::MessageUpdated,

@@ -1,12 +1,14 @@
 //! What becomes of messages of ours is shown at those messages.
 
 use serde_json::{Value, json};
+use switchboard_domain::{ChannelId, ProviderKey};
+use switchboard_storage::{SearchText, StorageError, Touches};
 
 use super::bodies::{
     ACCOUNT, NUMBER, PAGE, arrives, event, meta, millis, page_text, whatsapp_echo, whatsapp_status,
     whatsapp_text,
 };
-use super::lists::{conversations, envelopes, message_named};
+use super::lists::{conversations, envelopes, message_named, messages};
 use super::sent::sent;
 use crate::harness::TestHub;
 use crate::inbound::provider::connect;
@@ -27,6 +29,20 @@ fn viber_text(token: u64) -> Value {
         "event": "message", "timestamp": millis(0), "message_token": token,
         "sender": {"id": "01234567890A=", "name": "John"}, "message": {"type": "text", "text": "hello"}
     })
+}
+
+/// Gives a message of ours a content that is no JSON, like those of Twilio.
+async fn says_in_a_form(hub: &TestHub, channel: ChannelId, name: &str, text: &str) {
+    let key = ProviderKey::derive(channel, name);
+    let text = text.to_owned();
+    hub.log
+        .write::<_, StorageError, _>(Touches::nothing(), move |tx| {
+            let mut message = tx.messages_by_key(&[key])?.remove(0);
+            message.content = format!("Body={text}&From=us");
+            tx.put_message(&message, &SearchText::Is(text.clone()))
+        })
+        .await
+        .expect("the store answers");
 }
 
 async fn receipt(hub: &TestHub, name: &str) -> Value {
@@ -132,5 +148,22 @@ on_fixtures! {
         arrives(&hub, "/instagram", &meta("instagram", ACCOUNT, "messaging", &[read])).await;
 
         assert_eq!(receipt(&hub, "ig_out").await, "seen");
+    }
+
+    async fn a_receipt_leaves_alone_what_a_message_is_found_by(hub: TestHub) {
+        let channel = connect(&hub, "whatsapp", NUMBER).await;
+        arrives(&hub, "/whatsapp", &whatsapp_text("49157", "wamid.IN", 0, "hello")).await;
+        hub.applied().await;
+        sent(&hub, channel, "49157", "wamid.A").await;
+        says_in_a_form(&hub, channel, "wamid.A", "elderberries").await;
+
+        arrives(&hub, "/whatsapp", &whatsapp_status("49157", "wamid.A", 200, "read")).await;
+
+        hub.applied().await;
+        let thread = conversations(&hub).await.remove(0);
+        let newest = messages(&hub, &thread).await.pop().expect("it was sent");
+        assert_eq!(newest["metadata"]["source"]["delivery_state"], "seen", "{newest}");
+        let found = hub.call("/conversations.list", json!({"filters": "text:elderberries"})).await;
+        assert_eq!(found["data"].as_array().map(Vec::len), Some(1), "{found}");
     }
 }
