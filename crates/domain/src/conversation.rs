@@ -1,8 +1,8 @@
 //! A thread of messages with one contact.
 
 use crate::{
-    ChannelId, ContactId, ConversationId, EnvelopeId, MessageId, ProviderKey, RawJson, Source,
-    TagId, Timestamp,
+    ChannelId, ConversationId, EnvelopeId, MessageId, ProviderKey, RawJson, Source, TagId,
+    Timestamp,
 };
 
 /// Everything that is kept of a conversation besides its messages.
@@ -43,8 +43,6 @@ pub struct Conversation {
     pub state: Option<String>,
     /// In the order of their ids.
     pub tags: Vec<TagId>,
-    /// The entry of the address book it belongs to.
-    pub contact: ContactId,
 }
 
 impl Conversation {
@@ -74,7 +72,6 @@ impl Conversation {
             profile: ProfileFetch::NotNeeded,
             state: None,
             tags: Vec::new(),
-            contact: ContactId::of_conversation(id),
         }
     }
 
