@@ -43,6 +43,51 @@ impl TestStore {
         }
     }
 
+    /// From now on the database refuses messages that contain a text.
+    pub(crate) fn refuse_messages_with(&self, text: &str) {
+        match &self.place {
+            Place::Folder(_) => self.execute(&format!(
+                "CREATE TRIGGER refuses BEFORE INSERT ON messages WHEN instr(NEW.content, '{text}') > 0
+                 BEGIN SELECT RAISE(ABORT, 'the test refuses it'); END"
+            )),
+            Place::Database(_) => self.execute(&format!(
+                "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+                 AS 'BEGIN RAISE EXCEPTION ''the test refuses it''; END';
+                 CREATE TRIGGER refuses BEFORE INSERT ON messages FOR EACH ROW
+                 WHEN (strpos(NEW.content, '{text}') > 0) EXECUTE FUNCTION refuse()"
+            )),
+        }
+    }
+
+    /// The database takes everything again.
+    pub(crate) fn refuse_nothing(&self) {
+        match &self.place {
+            Place::Folder(_) => self.execute("DROP TRIGGER refuses"),
+            Place::Database(_) => self.execute("DROP TRIGGER refuses ON messages"),
+        }
+    }
+
+    /// Changes the database behind the hub's back.
+    fn execute(&self, statements: &str) {
+        match &self.place {
+            Place::Folder(folder) => {
+                rusqlite::Connection::open(folder.path().join("hub.db"))
+                    .expect("the database is there")
+                    .execute_batch(statements)
+                    .expect("the database takes it");
+            }
+            // The blocking client may not be used where async code runs.
+            Place::Database(database) => std::thread::scope(|scope| {
+                scope
+                    .spawn(|| database.client().batch_execute(statements).is_ok())
+                    .join()
+                    .is_ok_and(|done| done)
+                    .then_some(())
+                    .expect("the server takes it");
+            }),
+        }
+    }
+
     /// Where files are kept.
     pub(crate) fn media_folder(&self) -> String {
         self.media.path().display().to_string()

@@ -9,5 +9,6 @@ mod lists;
 mod mixed_batches;
 mod names_across_sources;
 mod receipts;
+mod refused_envelopes;
 mod sent;
 mod two_hubs;
