@@ -2,7 +2,7 @@
 
 use postgres::Row;
 use switchboard_domain::{ConversationId, MediaCopy, MessageId};
-use switchboard_storage::{MediaReads, MediaWrites, StorageError};
+use switchboard_storage::{MediaReads, MediaWrites, StorageError, Swept, UpkeepWrites};
 
 use crate::batch::Batch;
 use crate::snapshot::{Ask, Snapshot};
@@ -21,6 +21,19 @@ pub(crate) const USED: &str = "
     FROM media_copies
     WHERE key = $1
     LIMIT 1";
+
+/// Through the tables, to the first that has it.
+const MENTIONED: &str = "
+    SELECT 1
+    WHERE EXISTS (SELECT FROM messages WHERE strpos(content, $1) > 0)
+          OR EXISTS (SELECT FROM templates WHERE strpos(content, $1) > 0)
+          OR EXISTS (SELECT FROM metadata WHERE strpos(value, $1) > 0)
+          OR EXISTS (SELECT FROM contacts WHERE strpos(concat(details, metadata), $1) > 0)
+          OR EXISTS (SELECT FROM merges WHERE strpos(source || destination, $1) > 0)
+          OR EXISTS (SELECT FROM conversations WHERE strpos(avatar_url, $1) > 0)
+          OR EXISTS (SELECT FROM channels WHERE strpos(image_url, $1) > 0)
+          OR EXISTS (SELECT FROM custom_sources WHERE strpos(image_url, $1) > 0)
+          OR EXISTS (SELECT FROM app_users WHERE strpos(avatar_url, $1) > 0)";
 
 /// By the index `media_copies_by_link`.
 const PUT: &str = "
@@ -43,6 +56,10 @@ impl MediaReads for Snapshot<'_> {
     fn is_media_used(&mut self, key: &str) -> Result<bool, StorageError> {
         Ok(!self.ask(USED, &[&Text(key)])?.is_empty())
     }
+
+    fn is_mentioned(&mut self, text: &str) -> Result<bool, StorageError> {
+        Ok(!self.ask(MENTIONED, &[&text])?.is_empty())
+    }
 }
 
 impl MediaReads for Batch<'_> {
@@ -52,6 +69,22 @@ impl MediaReads for Batch<'_> {
 
     fn is_media_used(&mut self, key: &str) -> Result<bool, StorageError> {
         Ok(!self.ask(USED, &[&Text(key)])?.is_empty())
+    }
+
+    fn is_mentioned(&mut self, text: &str) -> Result<bool, StorageError> {
+        self.tell_everything()?;
+        Ok(!self.ask(MENTIONED, &[&text])?.is_empty())
+    }
+}
+
+/// Unused parts of files are the server's.
+impl UpkeepWrites for Batch<'_> {
+    fn overwrite_leftovers(
+        &mut self,
+        _from: Swept,
+        _limit: usize,
+    ) -> Result<Option<Swept>, StorageError> {
+        Ok(None)
     }
 }
 

@@ -26,6 +26,7 @@ mod envelopes;
 mod erasing;
 mod events;
 mod jobs;
+mod leftovers;
 mod lock;
 mod media;
 mod message_text;

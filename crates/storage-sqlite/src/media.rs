@@ -23,6 +23,19 @@ pub(crate) const IS_USED: &str = "
     WHERE key = ?1
     LIMIT 1";
 
+/// Through the tables, to the first that has it.
+pub(crate) const IS_MENTIONED: &str = "
+    SELECT 1
+    WHERE EXISTS (SELECT 1 FROM messages WHERE instr(content, ?1) > 0)
+        OR EXISTS (SELECT 1 FROM templates WHERE instr(content, ?1) > 0)
+        OR EXISTS (SELECT 1 FROM metadata WHERE instr(value, ?1) > 0)
+        OR EXISTS (SELECT 1 FROM contacts WHERE instr(document, ?1) > 0)
+        OR EXISTS (SELECT 1 FROM merges WHERE instr(source || destination, ?1) > 0)
+        OR EXISTS (SELECT 1 FROM conversations WHERE instr(avatar_url, ?1) > 0)
+        OR EXISTS (SELECT 1 FROM channels WHERE instr(image_url, ?1) > 0)
+        OR EXISTS (SELECT 1 FROM custom_sources WHERE instr(image_url, ?1) > 0)
+        OR EXISTS (SELECT 1 FROM users WHERE instr(avatar_url, ?1) > 0)";
+
 /// By the primary key.
 pub(crate) const PUT: &str = "
     INSERT INTO media_copies (message_id, link, conversation_id, key, content_type, size, error,
@@ -56,6 +69,11 @@ impl MediaReads for Tx<'_> {
 
     fn is_media_used(&mut self, key: &str) -> Result<bool, StorageError> {
         let found = self.first(TABLE, IS_USED, [key], |_row| Ok(()))?;
+        Ok(found.is_some())
+    }
+
+    fn is_mentioned(&mut self, text: &str) -> Result<bool, StorageError> {
+        let found = self.first("messages", IS_MENTIONED, [text], |_row| Ok(()))?;
         Ok(found.is_some())
     }
 }

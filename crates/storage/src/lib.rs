@@ -29,7 +29,7 @@ pub use tx::{
     ConversationQuery, ConversationReads, ConversationWrites, CredentialReads, CredentialWrites,
     CustomSourceReads, CustomSourceWrites, EnvelopeReads, EnvelopeWrites, EventReads, EventWrites,
     JobReads, JobWrites, MediaReads, MediaWrites, MessageReads, MessageWrites, MetadataReads,
-    MetadataWrites, ReadTx, Revision, SearchText, TagReads, TagWrites, TemplateReads,
-    TemplateWrites, UserReads, UserWrites, WriteTx,
+    MetadataWrites, ReadTx, Revision, SearchText, Swept, TagReads, TagWrites, TemplateReads,
+    TemplateWrites, UpkeepWrites, UserReads, UserWrites, WriteTx,
 };
 pub use unit::{Asks, ReadUnit, Touches, Verdict, WriteUnit};

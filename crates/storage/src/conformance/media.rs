@@ -1,10 +1,18 @@
 //! Rules about what is noted about copied files.
 
-use switchboard_domain::MediaCopy;
+use switchboard_domain::{
+    Channel, Contact, Conversation, CustomSource, MediaCopy, Merge, MetadataRecord, MetadataValue,
+    Named, RawJson, Template, User,
+};
 
 use super::Database;
-use super::samples::at;
-use super::samples::inbox::{conversation_id, message_id};
+use super::conversations::put;
+use super::messages::{add, one, seq};
+use super::samples::inbox::{conversation, conversation_id, message_id, new_message};
+use super::samples::one_of_each::{custom_source, record, template, user};
+use super::samples::people::contact;
+use super::samples::{at, channel};
+use crate::Swept;
 
 pub async fn notes_of_copied_files_come_back_by_message_and_then_link(database: &Database) {
     let bare = MediaCopy {
@@ -52,6 +60,108 @@ pub async fn a_note_of_a_copied_file_can_be_replaced(database: &Database) {
     assert_eq!(before, [true, true, false]);
     assert_eq!(after, [true, false, true], "message 2 still has `one`");
     assert_eq!(copies(database, &[1]).await, [copy(1, "a")]);
+}
+
+pub async fn a_text_is_mentioned_wherever_people_see_it(database: &Database) {
+    let address = |name: &str| Some(format!("https://hub.example/media/{name}.png?signature=1"));
+    database
+        .write(move |tx| {
+            tx.put_channel(&Channel {
+                image_url: address("a-channel"),
+                ..channel(1)
+            })?;
+            let mut said = new_message(1, 1);
+            said.message.content = format!("MediaUrl0={}", address("a-message").unwrap());
+            tx.put_conversations(&[Conversation {
+                avatar_url: Named {
+                    value: address("a-conversation"),
+                    ..Named::default()
+                },
+                ..conversation(1)
+            }])?;
+            tx.add_messages(&[said])?;
+            tx.put_metadata(&[MetadataRecord {
+                value: MetadataValue::Text(address("a-note").unwrap()),
+                ..record()
+            }])?;
+            let pictured = |number, name| Contact {
+                avatar_url: address(name),
+                ..contact(number)
+            };
+            tx.put_contact(&pictured(1, "a-contact"))?;
+            tx.put_merge(&Merge {
+                source: pictured(2, "a-merged-contact"),
+                destination: contact(1),
+                merged_at: at(1),
+            })?;
+            tx.put_template(&Template {
+                content: RawJson::from_checked(format!("{:?}", address("a-template").unwrap())),
+                ..template()
+            })?;
+            tx.put_custom_source(&CustomSource {
+                image_url: address("a-source"),
+                ..custom_source()
+            })?;
+            tx.put_user(&User {
+                avatar_url: address("a-user"),
+                ..user()
+            })
+        })
+        .await;
+
+    for name in [
+        "a-channel",
+        "a-message",
+        "a-conversation",
+        "a-note",
+        "a-contact",
+        "a-merged-contact",
+        "a-template",
+        "a-source",
+        "a-user",
+    ] {
+        let key = format!("{name}.png");
+        assert!(
+            database.read(move |tx| tx.is_mentioned(&key)).await,
+            "{name}"
+        );
+    }
+    for other in [
+        "a-stranger.png",
+        "a-message.jpg",
+        "A-MESSAGE.png",
+        "a_note.png",
+    ] {
+        assert!(
+            !database.read(move |tx| tx.is_mentioned(other)).await,
+            "{other}"
+        );
+    }
+}
+
+pub async fn what_is_left_beside_rows_can_be_overwritten_in_steps(database: &Database) {
+    put(database, [conversation(1), conversation(2)]).await;
+    add(
+        database,
+        (1..=200).map(|number| new_message(1 + number % 2, number)),
+    )
+    .await;
+    database
+        .write(|tx| tx.erase_conversation(conversation_id(1)))
+        .await;
+    let before = seq(database, 1).await;
+
+    let mut from = Some(Swept::NOTHING);
+    while let Some(place) = from {
+        from = database
+            .write(move |tx| tx.overwrite_leftovers(place, 7))
+            .await;
+        assert!(from.is_none_or(|next| next > place), "{from:?}");
+    }
+
+    assert!(before.is_some());
+    assert_eq!(seq(database, 1).await, before);
+    assert_eq!(one(database, message_id(2)).await, None);
 }
 
 async fn put_message_copies(database: &Database, copies: Vec<MediaCopy>) {

@@ -309,6 +309,8 @@ macro_rules! conformance_suite {
             media {
                 notes_of_copied_files_come_back_by_message_and_then_link
                 a_note_of_a_copied_file_can_be_replaced
+                a_text_is_mentioned_wherever_people_see_it
+                what_is_left_beside_rows_can_be_overwritten_in_steps
             }
             aliases {
                 aliases_are_found_by_channel_and_handle

@@ -93,6 +93,11 @@ pub trait MediaReads {
 
     /// Whether any message's file lies under this key.
     fn is_media_used(&mut self, key: &str) -> Result<bool, StorageError>;
+
+    /// Whether this text, of ASCII letters, digits, dots and hyphens, stands in anything that people see: in
+    /// a message, a template, a note, a picture's address. Looks through all of it, so it is for
+    /// what happens seldom.
+    fn is_mentioned(&mut self, text: &str) -> Result<bool, StorageError>;
 }
 
 /// Writing what is noted about copied files.

@@ -6,6 +6,7 @@ mod desk;
 mod envelopes;
 mod messages;
 mod metadata;
+mod upkeep;
 
 use switchboard_domain::{
     Channel, ChannelFilter, ChannelId, Event, Job, JobId, JobKind, NewEvent, NewJob, Position,
@@ -23,6 +24,7 @@ pub use desk::{
 pub use envelopes::{EnvelopeReads, EnvelopeWrites};
 pub use messages::{MessageReads, MessageWrites, SearchText};
 pub use metadata::{MetadataReads, MetadataWrites};
+pub use upkeep::{Swept, UpkeepWrites};
 
 use crate::StorageError;
 
@@ -181,6 +183,7 @@ pub trait WriteTx:
     + UserWrites
     + CustomSourceWrites
     + MediaWrites
+    + UpkeepWrites
 {
 }
 
@@ -218,5 +221,6 @@ impl<T> WriteTx for T where
         + UserWrites
         + CustomSourceWrites
         + MediaWrites
+        + UpkeepWrites
 {
 }

@@ -1,0 +1,201 @@
+//! What is left in the pages of a database beside its rows, and overwriting it.
+//!
+//! With `secure_delete`, SQLite overwrites the rows it deletes and the pages it frees. But where it
+//! distributes rows over neighbouring pages anew, it writes a page's rows to the page's end and leaves
+//! what stood in front of them as it was (`rebuildPage`, SQLite 3.54): copies of rows that live elsewhere
+//! now, and stay when those are deleted. So the space between the list of a page's rows and the
+//! rows themselves is overwritten here, which no row notices (sqlite.org/fileformat2.html, 1.6, read
+//! 2026-11-28). Pages are read and written by the table `sqlite_dbpage`, inside of transactions like any
+//! other row; it is compiled in by `.cargo/config.toml`.
+
+use rusqlite::params;
+use switchboard_storage::{StorageError, Swept, UpkeepWrites};
+
+use crate::tx::Tx;
+
+const TABLE: &str = "sqlite_dbpage";
+
+/// One row, kept by SQLite.
+const PAGES: &str = "
+    SELECT page_count, page_size
+    FROM pragma_page_count, pragma_page_size";
+
+/// By its number.
+pub(crate) const READ: &str = "
+    SELECT pgno, data
+    FROM sqlite_dbpage
+    WHERE pgno = ?1";
+
+/// By its number.
+pub(crate) const WRITE: &str = "
+    UPDATE sqlite_dbpage
+    SET data = ?2
+    WHERE pgno = ?1";
+
+/// The header of the database, at the beginning of its first page.
+const DATABASE_HEADER: usize = 100;
+
+/// The page that lies at this byte is used for locks and for nothing else.
+const LOCKS_AT: u64 = 1 << 30;
+
+/// What else there is, pages that hold the rest of long rows or none at all, begins with the number of
+/// another page; of so many pages, no number begins like a page of a tree.
+const FEWEST_TOO_MANY: u64 = 0x0200_0000;
+
+impl UpkeepWrites for Tx<'_> {
+    fn overwrite_leftovers(
+        &mut self,
+        from: Swept,
+        pages: usize,
+    ) -> Result<Option<Swept>, StorageError> {
+        let Some((count, size)) = self.pages()? else {
+            return Ok(None);
+        };
+        if count >= FEWEST_TOO_MANY {
+            return Err(StorageError::unavailable(
+                "the database has more pages than can be told apart; compact it with VACUUM",
+            ));
+        }
+        let pages = u64::try_from(pages).unwrap_or(u64::MAX);
+        let last = from.get().saturating_add(pages).min(count);
+        for page in from.get() + 1..=last {
+            if page != LOCKS_AT / size + 1 {
+                self.clean(page)?;
+            }
+        }
+        Ok((last < count).then_some(Swept::new(last)))
+    }
+}
+
+impl Tx<'_> {
+    /// How many pages there are, and of how many bytes.
+    fn pages(&self) -> Result<Option<(u64, u64)>, StorageError> {
+        self.first(TABLE, PAGES, [], |row| {
+            Ok((row.count((0, "page_count"))?, row.count((1, "page_size"))?))
+        })
+    }
+
+    fn clean(&mut self, page: u64) -> Result<(), StorageError> {
+        let number = i64::try_from(page).unwrap_or(i64::MAX);
+        let cleaned = self.first(TABLE, READ, [number], |row| {
+            let mut bytes = row.bytes((1, "data"))?.to_vec();
+            Ok(overwrite_gap(&mut bytes, page == 1).then_some(bytes))
+        })?;
+        if let Some(bytes) = cleaned.flatten() {
+            self.execute(WRITE, params![number, bytes])?;
+            self.secrets_erased = true;
+        }
+        Ok(())
+    }
+}
+
+/// Overwrites the unused part of a page of a tree. `false` if there is nothing to overwrite.
+fn overwrite_gap(page: &mut [u8], is_first: bool) -> bool {
+    let Some(gap) = gap(page, is_first).and_then(|gap| page.get_mut(gap)) else {
+        return false;
+    };
+    let is_clean = gap.iter().all(|byte| *byte == 0);
+    gap.fill(0);
+    !is_clean
+}
+
+/// Where the unused part of a page lies; `None` if it is no page of a tree.
+fn gap(page: &[u8], is_first: bool) -> Option<std::ops::Range<usize>> {
+    let header = if is_first { DATABASE_HEADER } else { 0 };
+    let number = |at: usize| {
+        let bytes = page.get(header + at..)?.first_chunk::<2>()?;
+        Some(usize::from(u16::from_be_bytes(*bytes)))
+    };
+    let length = match page.get(header)? {
+        // Inside of an index and of a table.
+        2 | 5 => 12,
+        // A leaf of an index and of a table.
+        10 | 13 => 8,
+        _ => return None,
+    };
+    let begin = header + length + 2 * number(3)?;
+    let end = match number(5)? {
+        // More than two bytes can say.
+        0 => 65_536,
+        end => end,
+    };
+    (begin <= end && end <= page.len()).then_some(begin..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+
+    fn leaf(rows: u16, content: u16) -> Vec<u8> {
+        let mut page = vec![7; 512];
+        page[0] = 13;
+        page[3..5].copy_from_slice(&rows.to_be_bytes());
+        page[5..7].copy_from_slice(&content.to_be_bytes());
+        page
+    }
+
+    #[test]
+    fn what_lies_between_the_list_of_rows_and_the_rows_is_overwritten() {
+        let mut page = leaf(3, 500);
+
+        assert!(overwrite_gap(&mut page, false));
+
+        let expected = leaf(3, 500);
+        assert_eq!(page[..14], expected[..14]);
+        assert!(page[14..500].iter().all(|byte| *byte == 0));
+        assert_eq!(page[500..], expected[500..]);
+        assert!(!overwrite_gap(&mut page, false), "nothing is left of it");
+    }
+
+    #[test]
+    fn what_is_no_page_of_a_tree_stays_as_it_is() {
+        for first in [0, 1, 3, 255] {
+            let mut page = leaf(3, 500);
+            page[0] = first;
+            assert!(!overwrite_gap(&mut page, false), "{first}");
+        }
+        for (rows, content) in [(300, 500), (3, 600), (300, 0)] {
+            let mut page = leaf(rows, content);
+            assert!(!overwrite_gap(&mut page, false), "{rows} {content}");
+        }
+    }
+
+    #[test]
+    fn pages_can_be_read_and_written_as_they_are() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES ('kept');")
+            .unwrap();
+        let mut tx = Tx::new(&connection);
+        let (count, size) = tx.pages().unwrap().unwrap();
+        assert_eq!((count, size), (2, 4096));
+        let dirty: Vec<u8> = tx
+            .first(TABLE, READ, [2], |row| {
+                let mut bytes = row.bytes((1, "data"))?.to_vec();
+                bytes[100] = 1;
+                Ok(bytes)
+            })
+            .unwrap()
+            .unwrap();
+        tx.execute(WRITE, params![2, dirty]).unwrap();
+
+        assert_eq!(
+            tx.overwrite_leftovers(Swept::NOTHING, 1).unwrap(),
+            Some(Swept::new(1))
+        );
+        assert!(!tx.secrets_erased);
+        assert_eq!(tx.overwrite_leftovers(Swept::new(1), 9).unwrap(), None);
+
+        assert!(tx.secrets_erased, "the log is to be emptied");
+        let kept: String = connection
+            .query_row("SELECT x FROM t", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(kept, "kept");
+        let problems: String = connection
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(problems, "ok");
+    }
+}
