@@ -15,6 +15,13 @@ pub enum JobKind {
     CopyMedia,
     /// Import an echo of a message that no send of ours has claimed. The key is the provider's name.
     ImportEcho,
+    /// Erase a person with everything that is known of them. The key is the contact.
+    EraseContact,
+    /// See that the files of an erased person are gone, and what the database has kept beside its rows.
+    /// The key is the contact.
+    FinishErasure,
+    /// Remove a file from the media store, unless something still needs it. The key is the file's.
+    ForgetMedia,
 }
 
 /// A stored job has a kind this program does not know.
@@ -31,6 +38,9 @@ impl JobKind {
             Self::FetchProfile => "profile.fetch",
             Self::CopyMedia => "media.copy",
             Self::ImportEcho => "echo.import",
+            Self::EraseContact => "contact.erase",
+            Self::FinishErasure => "contact.erase.finish",
+            Self::ForgetMedia => "media.forget",
         }
     }
 
@@ -42,6 +52,9 @@ impl JobKind {
             "profile.fetch" => Ok(Self::FetchProfile),
             "media.copy" => Ok(Self::CopyMedia),
             "echo.import" => Ok(Self::ImportEcho),
+            "contact.erase" => Ok(Self::EraseContact),
+            "contact.erase.finish" => Ok(Self::FinishErasure),
+            "media.forget" => Ok(Self::ForgetMedia),
             other => Err(UnknownJobKind(other.into())),
         }
     }

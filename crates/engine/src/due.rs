@@ -21,6 +21,7 @@ pub(crate) const MOST_ATTEMPTS: u32 = 32;
 pub(crate) struct Passes {
     pub(crate) copying: Mutex<()>,
     pub(crate) asking: Mutex<()>,
+    pub(crate) erasing: Mutex<()>,
 }
 
 impl Engine {

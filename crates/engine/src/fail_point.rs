@@ -22,11 +22,21 @@ pub enum FailPoint {
     ProfileFetched,
     /// A file was copied and that is not noted.
     MediaCopied,
+    /// Somebody is to be erased, and nothing has been.
+    EraseOrdered,
+    /// One conversation of somebody is erased, and the next is not.
+    EraseConversation,
+    /// Somebody is erased, and their files are not.
+    EraseCommitted,
+    /// A file of somebody is removed, and that is not noted.
+    EraseFile,
+    /// Everything of somebody is gone, and nobody knows.
+    EraseDone,
 }
 
 impl FailPoint {
     /// Every place. The crash suite goes through all of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::AcceptBefore,
         Self::AcceptStored,
         Self::ApplyRead,
@@ -34,6 +44,11 @@ impl FailPoint {
         Self::ApplyCommitted,
         Self::ProfileFetched,
         Self::MediaCopied,
+        Self::EraseOrdered,
+        Self::EraseConversation,
+        Self::EraseCommitted,
+        Self::EraseFile,
+        Self::EraseDone,
     ];
 
     /// The name, as the crash suite says it.
@@ -46,6 +61,11 @@ impl FailPoint {
             Self::ApplyCommitted => "apply.committed",
             Self::ProfileFetched => "profile.fetched",
             Self::MediaCopied => "media.copied",
+            Self::EraseOrdered => "erase.ordered",
+            Self::EraseConversation => "erase.conversation",
+            Self::EraseCommitted => "erase.committed",
+            Self::EraseFile => "erase.file",
+            Self::EraseDone => "erase.done",
         }
     }
 

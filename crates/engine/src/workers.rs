@@ -12,6 +12,16 @@ use crate::Engine;
 /// Longest time between two looks at the jobs; wake-ups only shorten it.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
+/// Jobs that whoever died may have been doing. Claims of accounts are counted apart.
+const LEFT_ALONE: [JobKind; 6] = [
+    JobKind::CopyMedia,
+    JobKind::FetchProfile,
+    JobKind::ImportEcho,
+    JobKind::EraseContact,
+    JobKind::FinishErasure,
+    JobKind::ForgetMedia,
+];
+
 impl Engine {
     /// Works until `shutdown`: applies envelopes, and does the jobs that are due. Jobs of one kind do
     /// not wait for those of another.
@@ -19,12 +29,14 @@ impl Engine {
         if let Err(error) = self.begin_alone().await {
             tracing::warn!("left-over claims could not be looked at yet: {error}");
         }
-        let bells: [Notify; 4] = std::array::from_fn(|_| Notify::new());
-        let [accounts, echoes, files, profiles] = &bells;
+        let bells: [Notify; 6] = std::array::from_fn(|_| Notify::new());
+        let [accounts, echoes, files, profiles, people, leftovers] = &bells;
         let stop = &shutdown;
         // What takes long ends at once: its jobs are done again.
         let copy = || until_stopped(stop, self.copy_media());
         let ask = || until_stopped(stop, self.fetch_profiles());
+        let erase = || until_stopped(stop, self.erase_contacts());
+        let forget = || until_stopped(stop, self.forget_media());
         tokio::join!(
             self.follow_envelopes(shutdown.clone()),
             self.pass_on_wake_ups(&bells, stop),
@@ -34,6 +46,8 @@ impl Engine {
                 .import_echoes()),
             work("files could not be copied", files, stop, copy),
             work("contacts could not be asked for", profiles, stop, ask),
+            work("somebody could not be erased", people, stop, erase),
+            work("files could not be removed", leftovers, stop, forget),
             self.keep_tidy(stop),
         );
     }
@@ -71,10 +85,9 @@ impl Engine {
             .0
             .store
             .write(Touches::nothing(), move |tx| {
-                for kind in [JobKind::CopyMedia, JobKind::FetchProfile] {
+                for kind in LEFT_ALONE {
                     tx.expire_leases(kind, now)?;
                 }
-                tx.expire_leases(JobKind::ImportEcho, now)?;
                 // Whoever applied envelopes before is dead, and its lease with it.
                 let end_of_time = Timestamp::from_millis(i64::MAX);
                 tx.lease_apply(node, end_of_time, now)?;

@@ -3,6 +3,7 @@
 use switchboard_domain::{ContactId, EventKind};
 use switchboard_storage::Touches;
 
+use super::erase::is_to_be_erased;
 use super::{ContactError, announce, history};
 use crate::Engine;
 
@@ -13,6 +14,9 @@ impl Engine {
         self.0
             .store
             .write(Touches::nothing(), move |tx| {
+                if is_to_be_erased(tx, id)? {
+                    return Err(ContactError::Unknown);
+                }
                 tx.contact(id)?.ok_or(ContactError::Unknown)?;
                 history::delete(tx, id)?;
                 announce(tx, EventKind::ContactDeleted, id, now)?;

@@ -3,6 +3,7 @@
 use switchboard_domain::{Contact, ContactId, EventKind, Merge};
 use switchboard_storage::{StorageError, Touches, WriteTx};
 
+use super::erase::is_to_be_erased;
 use super::join::joined;
 use super::{announce, history};
 use crate::Engine;
@@ -73,7 +74,12 @@ fn both(
     source: ContactId,
     destination: ContactId,
 ) -> Result<[Contact; 2], MergeError> {
-    let mut find = |id| tx.contact(id)?.ok_or(MergeError::Unknown(id));
+    let mut find = |id| {
+        if is_to_be_erased(tx, id)? {
+            return Err(MergeError::Unknown(id));
+        }
+        tx.contact(id)?.ok_or(MergeError::Unknown(id))
+    };
     if source < destination {
         let from = find(source)?;
         Ok([from, find(destination)?])

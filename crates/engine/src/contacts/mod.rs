@@ -5,6 +5,8 @@ mod changes;
 mod create;
 mod delete;
 mod erase;
+mod erased;
+mod erasing;
 mod follow;
 mod history;
 mod info;

@@ -3,6 +3,7 @@
 use switchboard_domain::{ContactId, EventKind};
 use switchboard_storage::{StorageError, Touches};
 
+use super::erase::is_to_be_erased;
 use super::join::parted;
 use super::merge::Merged;
 use super::{announce, history};
@@ -37,6 +38,9 @@ impl Engine {
         self.0
             .store
             .write(Touches::nothing(), move |tx| {
+                if is_to_be_erased(tx, id)? {
+                    return Err(UnmergeError::Unknown(id));
+                }
                 let contact = tx.contact(id)?.ok_or(UnmergeError::Unknown(id))?;
                 let merge = tx
                     .merges(id)?

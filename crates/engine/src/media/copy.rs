@@ -44,6 +44,11 @@ pub(super) fn name_of(message: MessageId, link: &str) -> Uuid {
     Uuid::from_bytes(name)
 }
 
+/// The key of the job that copies a file.
+pub(crate) fn job_of(copy: &MediaCopy) -> String {
+    name_of(copy.message, &copy.link).to_string()
+}
+
 /// The note of a file that is to be copied, and the job that does it.
 #[expect(
     clippy::expect_used,

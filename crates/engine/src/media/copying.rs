@@ -6,11 +6,13 @@ use futures_util::StreamExt as _;
 use metrics::counter;
 use switchboard_connector::{ErrorClass, ProviderError};
 use switchboard_domain::{
-    Channel, EventBody, EventKind, Job, JobKind, MediaCopy, NewEvent, Sealed, Source,
+    Channel, EventBody, EventKind, Job, JobKind, MediaCopy, NewEvent, NewJob, Sealed, Source,
+    Timestamp,
 };
-use switchboard_storage::{ReadTx, StorageError, Touches};
+use switchboard_storage::{ReadTx, StorageError, Touches, WriteTx};
 
 use super::copy::Order;
+use super::forget::{forget_file, is_being_forgotten};
 use super::intake::{Intake, IntakeError, Kept, What};
 use crate::due::{self, MOST_ATTEMPTS};
 use crate::{Engine, FailPoint};
@@ -23,6 +25,9 @@ const TIME: Duration = Duration::from_mins(5);
 
 /// Lease of a job that copies: longer than it may take.
 const LEASE: Duration = Duration::from_mins(6);
+
+/// How long a file waits for an equal one that is being removed.
+const AGAIN: Duration = Duration::from_secs(10);
 
 /// What has to be known to copy a file.
 struct Wanted {
@@ -114,17 +119,64 @@ impl Engine {
 
     /// Notes where a file lies now, unless its message has been erased meanwhile.
     async fn note_copy(&self, job: Job, note: MediaCopy, kept: Kept) -> Result<(), StorageError> {
-        let key = kept.key.clone();
+        let (key, now) = (kept.key.clone(), self.now());
         let copy = MediaCopy {
             key: Some(kept.key),
             content_type: Some(kept.content_type),
             size: Some(kept.size),
             error: None,
-            updated_at: self.now(),
-            ..note
+            updated_at: now,
+            ..note.clone()
         };
-        self.end_copying(job, Some(copy)).await?;
-        self.forget_media([key]).await
+        let (done, file) = (job.clone(), key.clone());
+        let is_noted = self
+            .0
+            .store
+            .write(Touches::nothing(), move |tx| {
+                if is_being_forgotten(tx, &file)? {
+                    // An equal file of somebody else is being removed at this moment.
+                    tx.reschedule_job(done.id, done.attempts, now.after(AGAIN))?;
+                    return Ok(false);
+                }
+                if tx.finish_job(done.id, done.attempts)? && is_noted(tx, &copy)? {
+                    put_and_announce(tx, &copy, now)?;
+                    return Ok(true);
+                }
+                forget_file(tx, &file, now)?;
+                Ok::<_, StorageError>(false)
+            })
+            .await?;
+        if is_noted && self.is_gone(&key).await {
+            self.copy_again(job, note).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a file that was just copied has been removed for the sake of somebody else, before it was
+    /// noted who needs it now.
+    async fn is_gone(&self, key: &str) -> bool {
+        matches!(self.0.media.store.size(key).await, Ok(None))
+    }
+
+    async fn copy_again(&self, job: Job, note: MediaCopy) -> Result<(), StorageError> {
+        let again = NewJob {
+            id: job.id,
+            kind: job.kind,
+            key: job.key,
+            payload: job.payload,
+            sealed: job.sealed,
+            run_at: self.now(),
+        };
+        self.0
+            .store
+            .write(Touches::nothing(), move |tx| {
+                if is_noted(tx, &note)? {
+                    tx.put_media_copy(&note)?;
+                    tx.put_job(&again)?;
+                }
+                Ok(())
+            })
+            .await
     }
 
     async fn note_failure(
@@ -176,16 +228,25 @@ impl Engine {
                 if !is_noted(tx, copy)? {
                     return Ok(());
                 }
-                tx.put_media_copy(copy)?;
-                tx.append_event(&NewEvent {
-                    kind: EventKind::MessageUpdated,
-                    subject: copy.conversation.into(),
-                    body: EventBody::About(copy.message.as_uuid()),
-                    occurred_at: now,
-                })
+                put_and_announce(tx, copy, now)
             })
             .await
     }
+}
+
+/// Notes what became of a file, and announces that.
+fn put_and_announce(
+    tx: &mut dyn WriteTx,
+    copy: &MediaCopy,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    tx.put_media_copy(copy)?;
+    tx.append_event(&NewEvent {
+        kind: EventKind::MessageUpdated,
+        subject: copy.conversation.into(),
+        body: EventBody::About(copy.message.as_uuid()),
+        occurred_at: now,
+    })
 }
 
 /// What has to be known to do as ordered; `None` if nothing is left to do.

@@ -10,6 +10,11 @@ use super::{FileDraft, MediaStore, MediaStoreError};
 /// What keys of copies begin with, so that forgetting a copy never takes an upload away.
 const COPIES: &str = "copy-";
 
+/// Whether what lies under a key is the copy of a file that a message links to.
+pub(super) fn is_copy(key: &str) -> bool {
+    key.starts_with(COPIES)
+}
+
 /// What a file is to the hub.
 pub(super) enum What<'w> {
     /// The copy of a file that a message links to.

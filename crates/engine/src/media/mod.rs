@@ -8,6 +8,7 @@ mod copy;
 mod copying;
 mod fetch;
 mod forget;
+mod handed_in;
 mod intake;
 mod links;
 mod policy;
@@ -20,8 +21,9 @@ mod upload;
 use std::sync::Arc;
 
 pub use content_type::is_shown_by_browsers;
-pub(crate) use copy::copy_of;
+pub(crate) use copy::{copy_of, job_of};
 pub use fetch::{FetchedFile, MediaFetch};
+pub(crate) use forget::forget_file;
 pub use links::MediaLinks;
 pub use policy::{MediaPolicies, MediaPolicy};
 pub use proxy::ProxyError;

@@ -8,6 +8,7 @@ mod components;
 mod concurrency;
 mod contacts;
 mod contacts_erase;
+mod contacts_erase_files;
 mod contacts_merge;
 mod contacts_people;
 mod decisions;

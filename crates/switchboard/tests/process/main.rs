@@ -7,6 +7,7 @@ mod harness;
 mod commands;
 mod config_check;
 mod crashes;
+mod erase_crashes;
 mod ingest_crashes;
 mod ingest_storm;
 mod logs;

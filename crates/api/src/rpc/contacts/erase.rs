@@ -20,9 +20,10 @@ pub(super) fn procedure() -> Procedure {
         operation: Sketch::tagged("contacts", path, "Erases a person")
             .describe(
                 "The contact and what was merged into it, all its conversations with their messages, \
-                 what is noted about them and what finds them, and the raw calls of providers that \
-                 mention the person's address. Nothing of it can be brought back. A call that takes \
-                 too long is answered with 503 and goes on; call again to see whether it is done.",
+                 what is noted about them and what finds them, their files, and the raw calls of \
+                 providers that mention the person's address. Nothing of it can be brought back. A \
+                 call that takes too long is answered with 503, and the hub goes on by itself; call \
+                 again to wait for it. It is done when there is no such contact.",
             )
             .request(WhichContact::schema(), json!({ "id": SAMPLE_ID }))
             .empty_answer(StatusCode::NO_CONTENT, "The person is erased.")
