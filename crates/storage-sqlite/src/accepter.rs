@@ -34,13 +34,13 @@ fn keep(envelopes: &Connection, mut batch: Vec<Unit>) {
             );
             for mut unit in batch {
                 let outcome = commit(envelopes, std::slice::from_mut(&mut unit));
-                unit.finish(outcome.map_err(StorageError::unavailable));
+                unit.finish(outcome);
             }
         }
     }
 }
 
-fn commit(envelopes: &Connection, batch: &mut [Unit]) -> rusqlite::Result<()> {
+fn commit(envelopes: &Connection, batch: &mut [Unit]) -> Result<(), StorageError> {
     let mut changes = Changes::default();
     for unit in batch {
         let mut tx = Tx::new(envelopes);

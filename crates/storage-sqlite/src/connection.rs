@@ -31,6 +31,13 @@ pub(crate) fn accepting(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// A connection that overwrites what is left in pages of the database. It does next to nothing.
+pub(crate) fn sweeping(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = durable(path)?;
+    connection.pragma_update(None, "cache_size", -512)?;
+    Ok(connection)
+}
+
 fn durable(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(
         path,

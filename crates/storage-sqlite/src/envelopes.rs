@@ -180,24 +180,22 @@ impl Changes {
     }
 
     /// Writes them with one commit, or leaves nothing of them. Says how many statements that took.
-    pub(crate) fn write(self, file: &Connection) -> rusqlite::Result<u64> {
+    pub(crate) fn write(self, file: &Connection) -> Result<u64, StorageError> {
         if self.is_empty() {
             return Ok(0);
         }
-        file.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        let written = self.run(file).and_then(|statements| {
-            file.prepare_cached("COMMIT")?.execute([])?;
-            Ok(statements)
-        });
+        let tx = Tx::new(file);
+        tx.execute("BEGIN IMMEDIATE", [])?;
+        let written = self.run(&tx).and_then(|()| tx.execute("COMMIT", []));
         // SQLite may have ended it by itself, after an I/O error.
         if written.is_err() && !file.is_autocommit() {
-            file.prepare_cached("ROLLBACK")?.execute([])?;
+            tx.execute("ROLLBACK", [])?;
         }
-        written
+        written.map(|_committed| tx.statements())
     }
 
-    fn run(self, file: &Connection) -> rusqlite::Result<u64> {
-        let mut append = file.prepare_cached(APPEND)?;
+    fn run(self, tx: &Tx<'_>) -> Result<(), StorageError> {
+        let mut append = tx.prepare(APPEND)?;
         for envelope in &self.appended {
             append.execute(params![
                 envelope.received_at.as_millis(),
@@ -207,11 +205,11 @@ impl Changes {
                 envelope.body,
             ])?;
         }
-        let mut delete = file.prepare_cached(DELETE)?;
+        let mut delete = tx.prepare(DELETE)?;
         for id in &self.removed {
             delete.execute([id])?;
         }
-        Ok(changed(self.appended.len() + self.removed.len()))
+        Ok(())
     }
 }
 

@@ -8,17 +8,28 @@
 //! 2026-11-28). Pages are read and written by the table `sqlite_dbpage`, inside of transactions like any
 //! other row; it is compiled in by `.cargo/config.toml`.
 
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use switchboard_storage::{StorageError, Swept, UpkeepWrites};
 
 use crate::tx::Tx;
 
 const TABLE: &str = "sqlite_dbpage";
 
-/// One row, kept by SQLite.
+/// How many pages the database has.
 const PAGES: &str = "
-    SELECT page_count, page_size
-    FROM pragma_page_count, pragma_page_size";
+    SELECT page_count
+    FROM pragma_page_count
+    WHERE schema = 'main'";
+
+/// The same of the file of envelopes, as a connection to the database reads it.
+const ENVELOPE_PAGES: &str = "
+    SELECT page_count
+    FROM pragma_page_count
+    WHERE schema = 'raw'";
+
+const PAGE_SIZE: &str = "
+    SELECT page_size
+    FROM pragma_page_size";
 
 /// By its number.
 pub(crate) const READ: &str = "
@@ -42,51 +53,101 @@ const LOCKS_AT: u64 = 1 << 30;
 /// another page; of so many pages, no number begins like a page of a tree.
 const FEWEST_TOO_MANY: u64 = 0x0200_0000;
 
+/// Pieces from here on are pages of the file of envelopes, those before are of the database.
+const ENVELOPES: u64 = 1 << 40;
+
+/// Which file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum File {
+    Database,
+    Envelopes,
+}
+
+/// Pages to be swept once the unit that asks for it is committed: SQLite writes to pages as they are only
+/// where it may write to everything that a connection reads, and units of work may not write to envelopes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sweep {
+    pub(crate) file: File,
+    /// The page in front of the first.
+    behind: u64,
+    through: u64,
+}
+
 impl UpkeepWrites for Tx<'_> {
     fn overwrite_leftovers(
         &mut self,
         from: Swept,
         pages: usize,
     ) -> Result<Option<Swept>, StorageError> {
-        let Some((count, size)) = self.pages()? else {
-            return Ok(None);
+        let (file, begin, behind) = match from.get().checked_sub(ENVELOPES) {
+            Some(behind) => (File::Envelopes, ENVELOPES, behind),
+            None => (File::Database, 0, from.get()),
         };
+        let sql = match file {
+            File::Database => PAGES,
+            File::Envelopes => ENVELOPE_PAGES,
+        };
+        let count = self.first(TABLE, sql, [], |row| row.count((0, "page_count")))?;
+        let count = count.unwrap_or_default();
         if count >= FEWEST_TOO_MANY {
             return Err(StorageError::unavailable(
                 "the database has more pages than can be told apart; compact it with VACUUM",
             ));
         }
         let pages = u64::try_from(pages).unwrap_or(u64::MAX);
-        let last = from.get().saturating_add(pages).min(count);
-        for page in from.get() + 1..=last {
-            if page != LOCKS_AT / size + 1 {
-                self.clean(page)?;
-            }
-        }
-        Ok((last < count).then_some(Swept::new(last)))
+        let through = behind.saturating_add(pages).min(count);
+        self.sweeps.push(Sweep {
+            file,
+            behind,
+            through,
+        });
+        Ok(match file {
+            _ if through < count => Some(Swept::new(begin + through)),
+            File::Database => Some(Swept::new(ENVELOPES)),
+            File::Envelopes => None,
+        })
     }
 }
 
-impl Tx<'_> {
-    /// How many pages there are, and of how many bytes.
-    fn pages(&self) -> Result<Option<(u64, u64)>, StorageError> {
-        self.first(TABLE, PAGES, [], |row| {
-            Ok((row.count((0, "page_count"))?, row.count((1, "page_size"))?))
-        })
+impl Sweep {
+    /// Sweeps a file, over a connection that reads no other, with one commit. Says whether there was
+    /// anything to overwrite.
+    pub(crate) fn run(self, file: &Connection) -> Result<bool, StorageError> {
+        let tx = Tx::new(file);
+        tx.execute("BEGIN IMMEDIATE", [])?;
+        let swept = self.clean(&tx).and_then(|found| {
+            tx.execute("COMMIT", [])?;
+            Ok(found)
+        });
+        // SQLite may have ended it by itself, after an I/O error.
+        if swept.is_err() && !file.is_autocommit() {
+            tx.execute("ROLLBACK", [])?;
+        }
+        swept
     }
 
-    fn clean(&mut self, page: u64) -> Result<(), StorageError> {
-        let number = i64::try_from(page).unwrap_or(i64::MAX);
-        let cleaned = self.first(TABLE, READ, [number], |row| {
-            let mut bytes = row.bytes((1, "data"))?.to_vec();
-            Ok(overwrite_gap(&mut bytes, page == 1).then_some(bytes))
-        })?;
-        if let Some(bytes) = cleaned.flatten() {
-            self.execute(WRITE, params![number, bytes])?;
-            self.secrets_erased = true;
+    fn clean(self, tx: &Tx<'_>) -> Result<bool, StorageError> {
+        let size = tx.first(TABLE, PAGE_SIZE, [], |row| row.count((0, "page_size")))?;
+        let locks = LOCKS_AT / size.unwrap_or(LOCKS_AT).max(1) + 1;
+        let mut found = false;
+        for page in (self.behind + 1..=self.through).filter(|page| *page != locks) {
+            found |= clean(tx, page)?;
         }
-        Ok(())
+        Ok(found)
     }
+}
+
+fn clean(tx: &Tx<'_>, page: u64) -> Result<bool, StorageError> {
+    let number = i64::try_from(page).unwrap_or(i64::MAX);
+    let cleaned = tx.first(TABLE, READ, [number], |row| {
+        let mut bytes = row.bytes((1, "data"))?.to_vec();
+        Ok(overwrite_gap(&mut bytes, page == 1).then_some(bytes))
+    })?;
+    let Some(bytes) = cleaned.flatten() else {
+        return Ok(false);
+    };
+    tx.execute(WRITE, params![number, bytes])?;
+    Ok(true)
 }
 
 /// Overwrites the unused part of a page of a tree. `false` if there is nothing to overwrite.
@@ -168,9 +229,7 @@ mod tests {
         connection
             .execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES ('kept');")
             .unwrap();
-        let mut tx = Tx::new(&connection);
-        let (count, size) = tx.pages().unwrap().unwrap();
-        assert_eq!((count, size), (2, 4096));
+        let tx = Tx::new(&connection);
         let dirty: Vec<u8> = tx
             .first(TABLE, READ, [2], |row| {
                 let mut bytes = row.bytes((1, "data"))?.to_vec();
@@ -180,15 +239,16 @@ mod tests {
             .unwrap()
             .unwrap();
         tx.execute(WRITE, params![2, dirty]).unwrap();
+        let sweep = |behind, through| Sweep {
+            file: File::Database,
+            behind,
+            through,
+        };
 
-        assert_eq!(
-            tx.overwrite_leftovers(Swept::NOTHING, 1).unwrap(),
-            Some(Swept::new(1))
-        );
-        assert!(!tx.secrets_erased);
-        assert_eq!(tx.overwrite_leftovers(Swept::new(1), 9).unwrap(), None);
+        assert!(!sweep(0, 1).run(&connection).unwrap());
+        assert!(sweep(1, 2).run(&connection).unwrap());
+        assert!(!sweep(0, 2).run(&connection).unwrap(), "nothing is left");
 
-        assert!(tx.secrets_erased, "the log is to be emptied");
         let kept: String = connection
             .query_row("SELECT x FROM t", [], |row| row.get(0))
             .unwrap();
@@ -197,5 +257,36 @@ mod tests {
             .query_row("PRAGMA integrity_check", [], |row| row.get(0))
             .unwrap();
         assert_eq!(problems, "ok");
+    }
+
+    #[test]
+    fn the_pages_of_both_files_are_swept_in_steps() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE t (x); CREATE TABLE u (x);
+                 ATTACH DATABASE ':memory:' AS raw; CREATE TABLE raw.v (x);",
+            )
+            .unwrap();
+        let mut tx = Tx::new(&connection);
+
+        let mut from = Some(Swept::NOTHING);
+        while let Some(place) = from {
+            from = tx.overwrite_leftovers(place, 2).unwrap();
+        }
+
+        let steps: Vec<_> = tx
+            .sweeps
+            .iter()
+            .map(|sweep| (sweep.file, sweep.behind, sweep.through))
+            .collect();
+        assert_eq!(
+            steps,
+            [
+                (File::Database, 0, 2),
+                (File::Database, 2, 3),
+                (File::Envelopes, 0, 2)
+            ]
+        );
     }
 }

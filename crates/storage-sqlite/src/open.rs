@@ -122,9 +122,11 @@ pub(crate) fn files(path: &Path) -> Result<Files, OpenError> {
     envelope_file::move_envelopes(&database, &place).map_err(refused)?;
     envelope_file::follow_on(&database, &envelopes).map_err(refused)?;
     connection::attach(&database, &place).map_err(refused)?;
+    let sweeper = connection::sweeping(path).map_err(refused)?;
     Ok(Files {
         database,
         envelopes,
+        sweeper,
     })
 }
 

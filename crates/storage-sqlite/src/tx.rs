@@ -9,6 +9,7 @@ use switchboard_storage::StorageError;
 
 use crate::conversations::Known;
 use crate::envelopes;
+use crate::leftovers::Sweep;
 use crate::stored::Stored;
 
 /// What the traits of the contract are implemented on, one file a noun.
@@ -24,6 +25,8 @@ pub(crate) struct Tx<'connection> {
     pub(crate) known: HashMap<ConversationId, Option<Known>>,
     /// What this unit does to the file of envelopes.
     pub(crate) envelopes: envelopes::Changes,
+    /// What is to be swept once this unit is committed.
+    pub(crate) sweeps: Vec<Sweep>,
     /// How often a statement was run.
     statements: Cell<u64>,
 }
@@ -36,6 +39,7 @@ impl<'connection> Tx<'connection> {
             secrets_erased: false,
             known: HashMap::new(),
             envelopes: envelopes::Changes::default(),
+            sweeps: Vec::new(),
             statements: Cell::new(0),
         }
     }

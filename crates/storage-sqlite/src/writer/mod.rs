@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use switchboard_storage::{StorageError, Verdict, WriteQueue, WriteUnit};
 
 use crate::envelopes;
+use crate::leftovers::{File, Sweep};
 use crate::lock::Lock;
 use crate::scrub::{Scrub, empty_log};
 use crate::tx::Tx;
@@ -17,8 +18,18 @@ type Unit = Box<dyn WriteUnit>;
 /// The files as the thread that writes has them open.
 #[derive(Debug)]
 pub(crate) struct Files {
+    /// Reads envelopes as well.
     pub(crate) database: Connection,
     pub(crate) envelopes: Connection,
+    /// The database alone, for sweeping.
+    pub(crate) sweeper: Connection,
+}
+
+/// What units of work leave to be done beside their transaction.
+#[derive(Debug, Default)]
+struct Beside {
+    envelopes: envelopes::Changes,
+    sweeps: Vec<Sweep>,
 }
 
 /// What the thread that writes owns.
@@ -46,7 +57,11 @@ impl Writer {
             }
         }
         // The connection to the database reads envelopes too, so it is closed first.
-        for connection in [self.files.database, self.files.envelopes] {
+        for connection in [
+            self.files.sweeper,
+            self.files.database,
+            self.files.envelopes,
+        ] {
             if let Err(error) = empty_log(&connection) {
                 tracing::warn!("a log of SQLite was not emptied, the next start does it: {error}");
             }
@@ -61,9 +76,15 @@ impl Writer {
 /// Runs a batch and answers it: with one commit, or if that fails with one for each unit.
 fn write(files: &Files, mut batch: Vec<Unit>, scrub: &mut Scrub) {
     match together(files, &mut batch, scrub) {
-        Ok(()) => {
+        Ok(sweeps) => {
+            let problem = sweep(files, sweeps, scrub)
+                .err()
+                .map(|error| error.to_string());
             for unit in batch {
-                unit.finish(Ok(()));
+                unit.finish(match &problem {
+                    None => Ok(()),
+                    Some(problem) => Err(StorageError::unavailable(problem.as_str())),
+                });
             }
         }
         Err(error) => {
@@ -78,18 +99,22 @@ fn write(files: &Files, mut batch: Vec<Unit>, scrub: &mut Scrub) {
 
 /// All units in one transaction, each in a savepoint unless it is the only one. After an error nothing
 /// of any is left.
-fn together(files: &Files, batch: &mut [Unit], scrub: &mut Scrub) -> rusqlite::Result<()> {
+fn together(
+    files: &Files,
+    batch: &mut [Unit],
+    scrub: &mut Scrub,
+) -> Result<Vec<Sweep>, StorageError> {
     let connection = &files.database;
-    let mut changes = envelopes::Changes::default();
+    let mut beside = Beside::default();
     begin(connection)?;
     if let [unit] = batch {
-        let verdict = run(connection, unit, scrub, &mut changes);
-        return end(files, Ok(verdict), changes);
+        let verdict = run(connection, unit, scrub, &mut beside);
+        return end(files, Ok(verdict), beside);
     }
     let ran = batch
         .iter_mut()
-        .try_for_each(|unit| in_savepoint(connection, unit, scrub, &mut changes));
-    end(files, ran.map(|()| Verdict::Commit), changes)
+        .try_for_each(|unit| in_savepoint(connection, unit, scrub, &mut beside));
+    end(files, ran.map(|()| Verdict::Commit), beside)
 }
 
 /// Where SQLite ends the whole transaction by itself (disk full, I/O error), the savepoint is gone
@@ -98,10 +123,10 @@ fn in_savepoint(
     connection: &Connection,
     unit: &mut Unit,
     scrub: &mut Scrub,
-    changes: &mut envelopes::Changes,
-) -> rusqlite::Result<()> {
+    beside: &mut Beside,
+) -> Result<(), StorageError> {
     execute(connection, "SAVEPOINT unit")?;
-    if run(connection, unit, scrub, changes) == Verdict::RollBack {
+    if run(connection, unit, scrub, beside) == Verdict::RollBack {
         execute(connection, "ROLLBACK TO unit")?;
     }
     execute(connection, "RELEASE unit")
@@ -114,23 +139,38 @@ fn one_by_one(files: &Files, batch: Vec<Unit>, scrub: &mut Scrub) {
         if let Err(error) = begin(&files.database) {
             // Another try would wait again for whoever holds the database.
             let problem = error.to_string();
-            unit.finish(Err(StorageError::unavailable(error)));
+            unit.finish(Err(error));
             units.for_each(|unit| unit.finish(Err(StorageError::unavailable(problem.as_str()))));
             return;
         }
-        let mut changes = envelopes::Changes::default();
-        let verdict = run(&files.database, &mut unit, scrub, &mut changes);
-        let outcome = end(files, Ok(verdict), changes);
-        unit.finish(outcome.map_err(StorageError::unavailable));
+        let mut beside = Beside::default();
+        let verdict = run(&files.database, &mut unit, scrub, &mut beside);
+        let ended = end(files, Ok(verdict), beside);
+        unit.finish(ended.and_then(|sweeps| sweep(files, sweeps, scrub)));
     }
 }
 
-/// Runs a unit, and gathers what it does to envelopes if that is to be kept.
+/// Sweeps what units have asked for, once they are committed. After an error the callers are told that it
+/// was not done; what they have written stands.
+fn sweep(files: &Files, sweeps: Vec<Sweep>, scrub: &mut Scrub) -> Result<(), StorageError> {
+    for sweep in sweeps {
+        let file = match sweep.file {
+            File::Database => &files.sweeper,
+            File::Envelopes => &files.envelopes,
+        };
+        if sweep.run(file)? {
+            scrub.wanted();
+        }
+    }
+    Ok(())
+}
+
+/// Runs a unit, and gathers what it leaves to be done if that is to be kept.
 fn run(
     connection: &Connection,
     unit: &mut Unit,
     scrub: &mut Scrub,
-    changes: &mut envelopes::Changes,
+    beside: &mut Beside,
 ) -> Verdict {
     let mut tx = Tx::new(connection);
     let verdict = unit.run(&mut tx);
@@ -139,36 +179,39 @@ fn run(
         if tx.secrets_erased {
             scrub.wanted();
         }
-        changes.extend(tx.envelopes);
+        beside.envelopes.extend(tx.envelopes);
+        beside.sweeps.append(&mut tx.sweeps);
     }
     verdict
 }
 
-fn begin(connection: &Connection) -> rusqlite::Result<()> {
+fn begin(connection: &Connection) -> Result<(), StorageError> {
     execute(connection, "BEGIN IMMEDIATE")
 }
 
-/// Ends a transaction as `verdict` says. After an error nothing of it is left in the database.
+/// Ends a transaction as `verdict` says; gives what is to be swept then. After an error nothing of it is
+/// left in the database.
 ///
 /// Envelopes come first. If this process dies in between, they are gone or there too early, and the
 /// same units may be done once more; the other way round an erasure would be said to be done that was
 /// not.
 fn end(
     files: &Files,
-    verdict: rusqlite::Result<Verdict>,
-    changes: envelopes::Changes,
-) -> rusqlite::Result<()> {
+    verdict: Result<Verdict, StorageError>,
+    beside: Beside,
+) -> Result<Vec<Sweep>, StorageError> {
     let connection = &files.database;
     let ended = verdict.and_then(|verdict| match verdict {
         Verdict::Commit => {
-            if !changes.is_empty() {
-                let statements = changes.write(&files.envelopes)?;
+            if !beside.envelopes.is_empty() {
+                let statements = beside.envelopes.write(&files.envelopes)?;
                 counter!("switchboard_store_statements_total").increment(statements);
             }
             counter!("switchboard_store_commits_total").increment(1);
-            execute(connection, "COMMIT")
+            execute(connection, "COMMIT")?;
+            Ok(beside.sweeps)
         }
-        Verdict::RollBack => undo(connection),
+        Verdict::RollBack => undo(connection).map(|()| Vec::new()),
     });
     if ended.is_err()
         && let Err(error) = undo(connection)
@@ -179,16 +222,19 @@ fn end(
 }
 
 /// Ends a transaction without a trace, unless SQLite has done so already.
-fn undo(connection: &Connection) -> rusqlite::Result<()> {
+fn undo(connection: &Connection) -> Result<(), StorageError> {
     if connection.is_autocommit() {
         return Ok(());
     }
     execute(connection, "ROLLBACK")
 }
 
-fn execute(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
-    connection.prepare_cached(sql)?.execute([])?;
-    Ok(())
+fn execute(connection: &Connection, sql: &str) -> Result<(), StorageError> {
+    connection
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.execute([]))
+        .map(drop)
+        .map_err(StorageError::unavailable)
 }
 
 #[cfg(test)]
