@@ -1,11 +1,13 @@
 //! Other handles that lead to conversations.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rusqlite::params;
 use switchboard_domain::{Alias, ChannelId, ConversationId};
 use switchboard_storage::StorageError;
 
 use crate::stored::Stored;
-use crate::tx::Tx;
+use crate::tx::{Tx, list};
 
 const TABLE: &str = "aliases";
 
@@ -13,7 +15,7 @@ const TABLE: &str = "aliases";
 pub(crate) const FIND: &str = "
     SELECT channel_id, handle, conversation_id
     FROM aliases
-    WHERE channel_id = ?1 AND handle = ?2";
+    WHERE channel_id = ?1 AND handle IN rarray(?2)";
 
 /// By the index `aliases_by_conversation`.
 pub(crate) const OF_CONVERSATION: &str = "
@@ -38,13 +40,15 @@ pub(crate) fn of_handles(
     tx: &Tx<'_>,
     handles: &[(ChannelId, String)],
 ) -> Result<Vec<Alias>, StorageError> {
-    let mut handles: Vec<_> = handles.iter().collect();
-    handles.sort_unstable();
-    handles.dedup();
+    let mut handles_of: BTreeMap<ChannelId, BTreeSet<&str>> = BTreeMap::new();
+    for (channel, handle) in handles {
+        handles_of.entry(*channel).or_default().insert(handle);
+    }
     let mut found = Vec::new();
     let mut statement = tx.prepare(FIND)?;
-    for (channel, handle) in handles {
-        let params = params![channel.as_uuid().into_bytes(), handle];
+    for (channel, handles) in handles_of {
+        let handles = list(handles.into_iter().map(|handle| handle.to_owned().into()));
+        let params = params![channel.as_uuid().into_bytes(), handles];
         statement.append(&mut found, TABLE, params, read)?;
     }
     Ok(found)

@@ -92,6 +92,8 @@ fn read_only(path: &Path) -> String {
 
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Lists of values as one parameter: `IN rarray(?1)`.
+    rusqlite::vtab::array::load_module(connection)?;
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "temp_store", "MEMORY")

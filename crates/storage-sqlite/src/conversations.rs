@@ -1,5 +1,7 @@
 //! Conversations.
 
+use std::collections::HashMap;
+
 use rusqlite::{ToSql, params};
 use switchboard_domain::{
     Alias, ChannelId, ContactId, Conversation, ConversationId, LastMessage, MessageId,
@@ -11,7 +13,7 @@ use switchboard_storage::{
 
 use crate::counts::{Changes, Counted};
 use crate::stored::{Column, Stored};
-use crate::tx::{Prepared, Tx};
+use crate::tx::{Prepared, Tx, list_of_ids};
 use crate::{aliases, conversation_page, erasing, tags, words};
 
 pub(crate) const TABLE: &str = "conversations";
@@ -23,7 +25,7 @@ pub(crate) const FIND: &str = "
            read_through, delivered_until, seen_until, display_name, display_name_said_at,
            display_name_by_user, avatar_url, avatar_url_said_at, avatar_url_by_user, profile, state
     FROM conversations
-    WHERE id = ?1";
+    WHERE id IN rarray(?1)";
 
 /// By the primary key.
 pub(crate) const FIND_KNOWN: &str = "
@@ -184,18 +186,16 @@ impl ConversationWrites for Tx<'_> {
 
 /// Those of the conversations that exist, in the order of `ids`.
 pub(crate) fn find(tx: &Tx<'_>, ids: &[ConversationId]) -> Result<Vec<Conversation>, StorageError> {
-    let mut found = Vec::with_capacity(ids.len());
-    let mut statement = tx.prepare(FIND)?;
-    let mut tags = tx.prepare(tags::OF_CONVERSATION)?;
-    for id in ids {
-        let Some(mut conversation) = statement.first(TABLE, [id.as_uuid().into_bytes()], read)?
-        else {
-            continue;
-        };
-        tags::append(&mut tags, *id, &mut conversation.tags)?;
-        found.push(conversation);
-    }
-    Ok(found)
+    let mut tags = tags::of_conversations(tx, ids.iter().copied())?;
+    let mut found = HashMap::with_capacity(ids.len());
+    let wanted = list_of_ids(ids.iter().map(|id| id.as_uuid()));
+    tx.prepare(FIND)?.each(TABLE, [wanted], |row| {
+        let mut conversation = read(row)?;
+        conversation.tags = tags.remove(&conversation.id).unwrap_or_default();
+        found.insert(conversation.id, conversation);
+        Ok(true)
+    })?;
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
 /// What is known of a conversation; `None` if there is none.

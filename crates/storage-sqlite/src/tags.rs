@@ -1,5 +1,7 @@
 //! Tags, and the conversations that carry them.
 
+use std::collections::HashMap;
+
 use rusqlite::params;
 use switchboard_domain::{ConversationId, Tag, TagColor, TagId};
 use switchboard_storage::{StorageError, TagReads, TagWrites};
@@ -7,7 +9,7 @@ use switchboard_storage::{StorageError, TagReads, TagWrites};
 use crate::conversations::{self, Known};
 use crate::counts::{self, Changes, Counted};
 use crate::stored::Stored;
-use crate::tx::{Prepared, Tx};
+use crate::tx::{Tx, list_of_ids};
 
 const TABLE: &str = "tags";
 const CARRIED_TABLE: &str = "conversation_tags";
@@ -49,6 +51,13 @@ pub(crate) const OF_CONVERSATION: &str = "
     FROM conversation_tags
     WHERE conversation_id = ?1
     ORDER BY tag_id";
+
+/// By the primary key.
+pub(crate) const OF_CONVERSATIONS: &str = "
+    SELECT conversation_id, tag_id
+    FROM conversation_tags
+    WHERE conversation_id IN rarray(?1)
+    ORDER BY conversation_id, tag_id";
 
 /// By the primary key.
 pub(crate) const PUT_ON: &str = "
@@ -103,21 +112,27 @@ pub(crate) fn of_conversation(
     tx: &Tx<'_>,
     conversation: ConversationId,
 ) -> Result<Vec<TagId>, StorageError> {
-    let mut tags = Vec::new();
-    append(&mut tx.prepare(OF_CONVERSATION)?, conversation, &mut tags)?;
-    Ok(tags)
-}
-
-/// The same with a statement that is ready.
-pub(crate) fn append(
-    statement: &mut Prepared<'_>,
-    conversation: ConversationId,
-    tags: &mut Vec<TagId>,
-) -> Result<(), StorageError> {
     let params = [conversation.as_uuid().into_bytes()];
-    statement.append(tags, CARRIED_TABLE, params, |row| {
+    tx.all(CARRIED_TABLE, OF_CONVERSATION, params, |row| {
         row.uuid((1, "tag_id")).map(TagId::from_uuid)
     })
+}
+
+/// What each of these conversations carries, in the order of ids; those that carry nothing are missing.
+pub(crate) fn of_conversations(
+    tx: &Tx<'_>,
+    conversations: impl Iterator<Item = ConversationId>,
+) -> Result<HashMap<ConversationId, Vec<TagId>>, StorageError> {
+    let mut carried: HashMap<_, Vec<_>> = HashMap::new();
+    let ids = list_of_ids(conversations.map(ConversationId::as_uuid));
+    tx.prepare(OF_CONVERSATIONS)?
+        .each(CARRIED_TABLE, [ids], |row| {
+            let conversation = ConversationId::from_uuid(row.uuid((0, "conversation_id"))?);
+            let tag = TagId::from_uuid(row.uuid((1, "tag_id"))?);
+            carried.entry(conversation).or_default().push(tag);
+            Ok(true)
+        })?;
+    Ok(carried)
 }
 
 pub(crate) fn put_on(

@@ -8,7 +8,7 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
     assert_plans(&[
         (
             conversations::FIND,
-            "SEARCH conversations USING PRIMARY KEY (id=?)",
+            "SEARCH conversations USING PRIMARY KEY (id=?); LIST SUBQUERY 1; SCAN rarray VIRTUAL TABLE INDEX 1:",
         ),
         (
             conversations::FIND_KNOWN,

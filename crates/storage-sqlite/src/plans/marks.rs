@@ -8,7 +8,7 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
     assert_plans(&[
         (
             aliases::FIND,
-            "SEARCH aliases USING PRIMARY KEY (channel_id=? AND handle=?)",
+            "SEARCH aliases USING PRIMARY KEY (channel_id=? AND handle=?); LIST SUBQUERY 1; SCAN rarray VIRTUAL TABLE INDEX 1:",
         ),
         (
             aliases::OF_CONVERSATION,
@@ -24,6 +24,10 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
         (
             tags::TAKE_OFF_ALL,
             "SEARCH conversation_tags USING COVERING INDEX conversation_tags_by_tag (tag_id=?)",
+        ),
+        (
+            tags::OF_CONVERSATIONS,
+            "SEARCH conversation_tags USING PRIMARY KEY (conversation_id=?); LIST SUBQUERY 1; SCAN rarray VIRTUAL TABLE INDEX 1:",
         ),
         (
             tags::OF_CONVERSATION,
