@@ -25,6 +25,7 @@ pub(crate) enum Code {
     AccountBusy,
     StillWaiting,
     ContactBack,
+    ChannelTaken,
     BodyTooLarge,
     TooManyRequests,
     InvalidToken,
@@ -58,6 +59,7 @@ impl Code {
             Self::AccountBusy => "account_busy",
             Self::StillWaiting => "still_waiting",
             Self::ContactBack => "contact_back",
+            Self::ChannelTaken => "channel_taken",
             Self::BodyTooLarge => "body_too_large",
             Self::TooManyRequests => "too_many_requests",
             Self::InvalidToken => "invalid_token",
@@ -86,9 +88,11 @@ impl Code {
             }
             Self::NotFound | Self::UnknownChannel | Self::UnknownSource => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::AccountBusy | Self::StillWaiting | Self::ContactBack | Self::SourceExists => {
-                StatusCode::CONFLICT
-            }
+            Self::AccountBusy
+            | Self::StillWaiting
+            | Self::ContactBack
+            | Self::ChannelTaken
+            | Self::SourceExists => StatusCode::CONFLICT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::InvalidToken => StatusCode::UNAUTHORIZED,

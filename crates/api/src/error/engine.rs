@@ -53,6 +53,7 @@ pub(crate) fn connecting_failed(source: &Source, error: ConnectChannelError) -> 
         ConnectChannelError::UnknownSource(source) => unknown_source(&source),
         ConnectChannelError::Connect(error) => connect_failed(source, error),
         ConnectChannelError::Busy => account_busy(),
+        ConnectChannelError::Taken(id) => channel_taken(id),
         ConnectChannelError::Storage(error) => error.into(),
     }
 }
@@ -145,6 +146,17 @@ fn credentials_unreadable(error: &VaultError) -> ApiError {
         ),
     )
     .caused_by(error)
+}
+
+/// The channel's id is made of the source and its own name, and another source's channel has it.
+pub(crate) fn channel_taken(id: ChannelId) -> ApiError {
+    ApiError::new(
+        Code::ChannelTaken,
+        format!(
+            "The channel {id} is another account's, of another source; choose another name for \
+             this one."
+        ),
+    )
 }
 
 fn account_busy() -> ApiError {

@@ -20,7 +20,7 @@ use http::{HeaderValue, StatusCode};
 use switchboard_connector::InvalidRequest;
 
 pub(crate) use code::Code;
-pub(crate) use engine::{connecting_failed, disconnecting_failed, exploring_failed};
+pub(crate) use engine::{channel_taken, connecting_failed, disconnecting_failed, exploring_failed};
 pub(crate) use json::{ErrorJson, ProviderFailureJson};
 
 use crate::request_id::RequestId;

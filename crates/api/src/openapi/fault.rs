@@ -13,6 +13,7 @@ pub(crate) enum Fault {
     UnknownChannel,
     AccountBusy,
     ContactBack,
+    ChannelTaken,
     BodyTooLarge,
     UnsupportedMediaType,
     Internal,
@@ -32,6 +33,7 @@ impl Fault {
         Self::AccountBusy,
         Self::ContactBack,
         Self::BodyTooLarge,
+        Self::ChannelTaken,
         Self::UnsupportedMediaType,
         Self::Internal,
         Self::ProviderUnavailable,
@@ -64,6 +66,7 @@ impl Fault {
             Self::ContactBack => "ContactBack",
             Self::BodyTooLarge => "BodyTooLarge",
             Self::UnsupportedMediaType => "UnsupportedMediaType",
+            Self::ChannelTaken => "ChannelTaken",
             Self::Internal => "Internal",
             Self::ProviderUnavailable => "ProviderUnavailable",
             Self::Unavailable => "Unavailable",
@@ -97,7 +100,8 @@ impl Fault {
             ],
             Self::UnknownChannel => &[Code::UnknownChannel],
             Self::ContactBack => &[Code::ContactBack],
-            Self::AccountBusy => &[Code::AccountBusy, Code::StillWaiting],
+            Self::AccountBusy => &[Code::AccountBusy, Code::StillWaiting, Code::ChannelTaken],
+            Self::ChannelTaken => &[Code::ChannelTaken],
             Self::BodyTooLarge => &[Code::BodyTooLarge],
             Self::UnsupportedMediaType => &[Code::UnsupportedMediaType],
             Self::Internal => &[Code::Internal, Code::CredentialsUnreadable],
@@ -120,7 +124,11 @@ impl Fault {
             Self::Forbidden => "The caller does not show the hub's token, or may not call at all.",
             Self::UnknownChannel => "No channel has that id.",
             Self::ContactBack => "The contact that would come back is there again.",
-            Self::AccountBusy => "Another request is changing the same account; try again.",
+            Self::AccountBusy => {
+                "Another request is changing the same account; try again. Or the channel's id is \
+                 another account's, of another source."
+            }
+            Self::ChannelTaken => "The channel's id is another account's, of another source.",
             Self::BodyTooLarge => "The body is too large.",
             Self::UnsupportedMediaType => "The body is not said to be JSON.",
             Self::Internal => "The hub is at fault; its log knows more under `request_id`.",

@@ -8,7 +8,7 @@ use switchboard_domain::{
 use switchboard_storage::{StorageError, Touches, WriteTx};
 use tokio::time::Instant;
 
-use super::put_and_announce;
+use super::{is_of, put_and_announce};
 use crate::Engine;
 use crate::account::{ClaimError, Claims, Plan, drop_settle, end_claims, put_settle};
 use crate::engine::REQUEST_BUDGET;
@@ -25,6 +25,9 @@ pub enum ConnectChannelError {
     /// Another request is changing the same account.
     #[error("the account is being connected or disconnected by another request; try again")]
     Busy,
+    /// Another account, of another source, has the channel's id.
+    #[error("the channel {0} is another account's")]
+    Taken(ChannelId),
     /// The store did not answer.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -111,7 +114,7 @@ impl Engine {
         self.0
             .store
             .write(Touches::channel(arrival.id), move |tx| {
-                Ok(put_arrival(tx, &arrival, now)?)
+                put_arrival(tx, &arrival, now)
             })
             .await
     }
@@ -127,6 +130,7 @@ impl Engine {
             upstream,
             deadline,
         } = connecting;
+        self.must_be_free(&arrival).await?;
         let plan = Plan::of_draft(
             &arrival.source,
             arrival.id,
@@ -165,7 +169,7 @@ impl Engine {
                 if let Some(former) = &moved_from {
                     put_settle(tx, settle, former, now)?;
                 }
-                Ok::<Channel, ConnectChannelError>(channel)
+                Ok(channel)
             })
             .await;
         drop(claims);
@@ -203,6 +207,13 @@ impl Engine {
         }
     }
 
+    /// Asked before the provider is told anything; the unit of work that stores the channel decides.
+    async fn must_be_free(&self, arrival: &Arrival) -> Result<(), ConnectChannelError> {
+        let id = arrival.id;
+        let known = self.0.store.read(move |tx| tx.channel(id)).await?;
+        free_for(known.as_ref(), arrival)
+    }
+
     /// What is remembered of the account, if it is connected already.
     async fn known_facts(&self, plan: &Plan) -> Result<Option<RawJson>, StorageError> {
         let (id, upstream) = (plan.channel, plan.upstream.clone());
@@ -233,13 +244,23 @@ impl Engine {
     }
 }
 
+fn free_for(known: Option<&Channel>, arrival: &Arrival) -> Result<(), ConnectChannelError> {
+    match known {
+        Some(known) if !is_of(known, &arrival.source, &arrival.draft.source_channel_id) => {
+            Err(ConnectChannelError::Taken(arrival.id))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Stores and announces a channel that the provider has accepted.
 fn put_arrival(
     tx: &mut dyn WriteTx,
     arrival: &Arrival,
     now: Timestamp,
-) -> Result<Channel, StorageError> {
+) -> Result<Channel, ConnectChannelError> {
     let before = tx.channel(arrival.id)?;
+    free_for(before.as_ref(), arrival)?;
     let Draft {
         source_channel_id,
         name,

@@ -10,7 +10,7 @@ use switchboard_storage::{StorageError, Touches};
 
 use super::FACTS;
 use crate::Engine;
-use crate::channels::put_and_announce;
+use crate::channels::{is_of, put_and_announce};
 
 /// A channel that a custom source speaks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,9 @@ pub enum SourceChannelError {
     /// It belongs to another source.
     #[error("the channel {0} belongs to another source")]
     NotYours(ChannelId),
+    /// Another account, of another source, has the channel's id.
+    #[error("the channel {0} is another account's")]
+    Taken(ChannelId),
     /// The store did not answer.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -43,7 +46,7 @@ impl Engine {
         &self,
         source: Source,
         request: NewSourceChannel,
-    ) -> Result<Channel, StorageError> {
+    ) -> Result<Channel, SourceChannelError> {
         let id = ChannelId::derive(&source, &request.source_channel_id);
         let now = self.now();
         let records: Vec<_> = flat(&request.metadata, "")
@@ -65,6 +68,12 @@ impl Engine {
             .store
             .write(Touches::channel(id), move |tx| {
                 let before = tx.channel(id)?;
+                if before
+                    .as_ref()
+                    .is_some_and(|before| !is_of(before, &source, &request.source_channel_id))
+                {
+                    return Err(SourceChannelError::Taken(id));
+                }
                 let channel = Channel {
                     id,
                     source: source.clone(),

@@ -111,7 +111,7 @@ fn create() -> Procedure {
                 sample(),
             )
             .faults(Fault::PROCEDURE)
-            .faults(&[Fault::Unknown])
+            .faults(&[Fault::Unknown, Fault::ChannelTaken])
             .build(),
         route: post(route),
     }

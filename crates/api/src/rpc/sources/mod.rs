@@ -16,7 +16,7 @@ use switchboard_engine::sources::{SourceChannelError, SourceError, WebhookError}
 
 use super::Procedure;
 use super::bearer::bearer;
-use crate::error::{ApiError, Code};
+use crate::error::{ApiError, Code, channel_taken};
 
 /// What the hub's own programs call.
 pub(super) fn procedures() -> Vec<Procedure> {
@@ -65,6 +65,7 @@ impl From<SourceChannelError> for ApiError {
                 format!("The channel {id} belongs to another source."),
             )
             .with_status(StatusCode::FORBIDDEN),
+            SourceChannelError::Taken(id) => channel_taken(id),
             SourceChannelError::Storage(error) => error.into(),
         }
     }

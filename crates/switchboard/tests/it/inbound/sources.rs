@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::provider::connect;
 use crate::harness::{Answer, TestHub};
 use crate::on_both_stores;
 
@@ -15,13 +16,26 @@ async fn as_source(hub: &TestHub, path: &str, token: &str, body: Value) -> Answe
 }
 
 async fn source(hub: &TestHub) -> String {
+    source_named(hub, "my-source").await
+}
+
+async fn source_named(hub: &TestHub, name: &str) -> String {
     let created = hub
         .call(
             "/sources.create",
-            json!({"source_id": "my-source", "name": "Mine"}),
+            json!({"source_id": name, "name": "Mine"}),
         )
         .await;
     created["token"].as_str().expect("a token").to_owned()
+}
+
+/// A source of that name with one channel.
+async fn with_channel(hub: &TestHub, name: &str, channel: &str) -> String {
+    let token = source_named(hub, name).await;
+    let body = json!({"name": "A channel", "source_channel_id": channel});
+    let created = as_source(hub, "/sources.channels.create", &token, body).await;
+    assert_eq!(created.status, 201, "{}", created.text);
+    token
 }
 
 on_both_stores! {
@@ -59,6 +73,29 @@ on_both_stores! {
         assert_eq!(message["sent_at"], "2020-10-25T21:24:54.560Z");
         assert_eq!(message["metadata"]["reaction"]["emoji"], "❤️");
         assert_eq!(conversation["channel"]["metadata"]["my_key"], "my value");
+    }
+
+    async fn a_source_cannot_take_another_s_channel(hub: TestHub) {
+        connect(&hub, "facebook", "fb-page-id-1").await;
+        let token = source_named(&hub, "face").await;
+        let before = (hub.call("/channels.list", json!({})).await, hub.events().await.len());
+
+        let taken = as_source(&hub, "/sources.channels.create", &token, json!({
+            "name": "mine now", "source_channel_id": "bookfb-page-id-1", "metadata": {"a": 1}
+        })).await;
+
+        taken.error(409, "channel_taken");
+        assert_eq!((hub.call("/channels.list", json!({})).await, hub.events().await.len()), before);
+    }
+
+    async fn a_connector_cannot_take_a_source_s_channel(hub: TestHub) {
+        let token = with_channel(&hub, "chat", "pluginsite").await;
+
+        let taken = hub.post("/channels.chatplugin.connect", json!({"name": "site"})).await;
+
+        taken.error(409, "channel_taken");
+        let kept = as_source(&hub, "/sources.channels.list", &token, json!({})).await.json();
+        assert_eq!(kept["data"][0]["source_channel_id"], "pluginsite");
     }
 
     async fn tokens_open_only_what_they_are_for(hub: TestHub) {
