@@ -59,6 +59,8 @@ pub(crate) struct Applied {
 pub(crate) struct Arriving<'b> {
     /// Which envelope of the batch.
     pub(crate) reading: usize,
+    /// Which entry of it.
+    pub(crate) entry: usize,
     pub(crate) envelope: EnvelopeId,
     pub(crate) received_at: Timestamp,
     pub(crate) channel: ChannelId,
@@ -85,7 +87,7 @@ pub(crate) fn apply(
     batch: &Batch,
 ) -> Result<Applied, StorageError> {
     let mut findings: Vec<Findings> = batch.iter().map(|_| Findings::default()).collect();
-    let (arriving, channels) = route::route(tx, batch, &mut findings)?;
+    let (mut arriving, channels) = route::route(tx, batch, &mut findings)?;
     let mut pass = Pass {
         tx,
         applying,
@@ -97,6 +99,7 @@ pub(crate) fn apply(
         applied: Applied::default(),
     };
     pass.load_threads(&arriving)?;
+    pass.leave_others_threads_alone(&mut arriving, &mut findings);
     pass.add_messages(&arriving)?;
     pass.make_changes(&arriving)?;
     pass.note(&arriving)?;
@@ -152,3 +155,7 @@ impl Pass<'_, '_> {
 
 /// The worst that can be said of a thing that is for no channel of ours.
 const NOT_OURS: Verdict = Verdict::Unrouted;
+
+/// What is said of a thing that would reach into what another source speaks of: ids are made of names
+/// with nothing between them, so that two sources can come to the same one.
+const ANOTHERS: &str = "what has this name belongs to another source";

@@ -11,7 +11,8 @@ use switchboard_storage::{StorageError, WriteTx};
 
 use super::super::findings::Findings;
 use super::super::reading::{Item, Reader, Reading};
-use super::{Arriving, NOT_OURS};
+use super::{ANOTHERS, Arriving, NOT_OURS};
+use crate::channels::is_of;
 
 /// Sorts out what cannot take effect, and says why; gives what can, in its order, and the channels.
 pub(super) fn route<'b>(
@@ -38,17 +39,21 @@ pub(super) fn route<'b>(
                 findings.add(entry, verdict, what, account);
                 continue;
             }
-            let Some(channel) = routes.channel_of(tx, item)? else {
-                findings.add(
-                    entry,
-                    NOT_OURS,
-                    "no connected channel has this account",
-                    account,
-                );
-                continue;
+            let channel = match routes.channel_of(tx, item)? {
+                Route::To(channel) => channel,
+                Route::Nowhere => {
+                    let what = "no connected channel has this account";
+                    findings.add(entry, NOT_OURS, what, account);
+                    continue;
+                }
+                Route::Anothers => {
+                    findings.add(entry, NOT_OURS, ANOTHERS, account);
+                    continue;
+                }
             };
             arriving.push(Arriving {
                 reading: number,
+                entry,
                 envelope: reading.envelope,
                 received_at: reading.received_at,
                 channel,
@@ -100,6 +105,20 @@ fn names_fit(what: &Inbound) -> bool {
         .all(|name| name.len() <= LONGEST_NAME)
 }
 
+/// Where a thing goes.
+enum Route {
+    To(ChannelId),
+    Nowhere,
+    /// It is about something that another source speaks of.
+    Anothers,
+}
+
+impl From<Option<ChannelId>> for Route {
+    fn from(channel: Option<ChannelId>) -> Self {
+        channel.map_or(Self::Nowhere, Self::To)
+    }
+}
+
 /// Channels that were looked for, each once.
 #[derive(Default)]
 struct Routes {
@@ -110,21 +129,19 @@ struct Routes {
 }
 
 impl Routes {
-    fn channel_of(
-        &mut self,
-        tx: &mut dyn WriteTx,
-        item: &Item,
-    ) -> Result<Option<ChannelId>, StorageError> {
+    fn channel_of(&mut self, tx: &mut dyn WriteTx, item: &Item) -> Result<Route, StorageError> {
         let source = item.reader.source();
         let Some(account) = &item.entry.channel else {
-            if let Reader::Custom(source) = &item.reader
-                && let Some(id) = channel_of_subject(tx, source, &item.entry.what)?
-            {
-                return self.connected(tx, id);
+            if let Reader::Custom(source) = &item.reader {
+                match route_of_subject(tx, source, &item.entry.what)? {
+                    Route::To(id) => return Ok(self.connected(tx, id)?.into()),
+                    Route::Anothers => return Ok(Route::Anothers),
+                    Route::Nowhere => {}
+                }
             }
-            return self.only_channel_of(tx, source);
+            return Ok(self.only_channel_of(tx, source)?.into());
         };
-        let key = (source, account.as_str().to_owned());
+        let key = (source.clone(), account.as_str().to_owned());
         let id = match self.accounts.entry(key) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(place) => {
@@ -132,7 +149,17 @@ impl Routes {
                 *place.insert(id)
             }
         };
-        self.connected(tx, id)
+        let found = self.connected(tx, id)?;
+        let is_theirs = |channel: &Channel| !is_of(channel, &source, account);
+        if self
+            .known
+            .get(&id)
+            .and_then(Option::as_ref)
+            .is_some_and(is_theirs)
+        {
+            return Ok(Route::Anothers);
+        }
+        Ok(found.into())
     }
 
     /// The channel of that id, if it is connected.
@@ -180,11 +207,11 @@ impl Routes {
 }
 
 /// A custom source notes things without saying on which channel: it is that of the conversation.
-fn channel_of_subject(
+fn route_of_subject(
     tx: &mut dyn WriteTx,
     source: &Source,
     what: &Inbound,
-) -> Result<Option<ChannelId>, StorageError> {
+) -> Result<Route, StorageError> {
     let conversation = match what {
         Inbound::Introduced { handle, .. }
         | Inbound::Noted { handle, .. }
@@ -192,12 +219,15 @@ fn channel_of_subject(
         Inbound::MessageNoted { target, .. } => {
             let name = format!("{}{target}", source.as_str());
             let Some(message) = tx.message(MessageId::of_global_name(&name))? else {
-                return Ok(None);
+                return Ok(Route::Nowhere);
             };
             message.conversation
         }
-        _ => return Ok(None),
+        _ => return Ok(Route::Nowhere),
     };
-    let conversation = tx.conversation(conversation)?;
-    Ok(conversation.map(|conversation| conversation.channel))
+    Ok(match tx.conversation(conversation)? {
+        None => Route::Nowhere,
+        Some(known) if known.source != *source => Route::Anothers,
+        Some(known) => Route::To(known.channel),
+    })
 }

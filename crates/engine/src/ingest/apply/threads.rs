@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use switchboard_connector::Inbound;
 use switchboard_domain::{
-    Alias, ChannelId, Contact, ContactId, Conversation, ConversationId, EventKind, Timestamp,
+    Alias, ChannelId, Contact, ContactId, Conversation, ConversationId, EventKind, Source,
+    Timestamp,
 };
 use switchboard_storage::StorageError;
 
@@ -69,6 +70,37 @@ impl Pass<'_, '_> {
 
     /// The conversation these handles lead to, and the one they all lead to from now on.
     pub(super) fn thread(
+    /// Takes out what would reach into a conversation that another source holds, or that it begins in
+    /// this batch, and says so.
+    pub(super) fn leave_others_threads_alone(
+        &self,
+        arriving: &mut Vec<Arriving<'_>>,
+        findings: &mut [Findings],
+    ) {
+        let mut begun: HashMap<ConversationId, &Source> = HashMap::new();
+        arriving.retain(|thing| {
+            let Some(channel) = self.channels.get(&thing.channel) else {
+                return true;
+            };
+            let handles = handles_of(thing.what);
+            let ids = handles
+                .iter()
+                .map(|handle| self.thread_id(channel.id, handle));
+            let is_anothers = ids.into_iter().any(|id| {
+                let holder = match self.threads.held.get(&id) {
+                    Some(held) => &held.conversation.source,
+                    None => *begun.entry(id).or_insert(&channel.source),
+                };
+                *holder != channel.source
+            });
+            if is_anothers && let Some(findings) = findings.get_mut(thing.reading) {
+                let account = Some(channel.source_channel_id.as_str());
+                findings.add(thing.entry, NOT_OURS, ANOTHERS, account);
+            }
+            !is_anothers
+        });
+    }
+
         &mut self,
         channel: ChannelId,
         handles: &[String],

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::provider::connect;
 use crate::harness::{Answer, TestHub};
 use crate::on_both_stores;
+use crate::promises::lists::{conversations, envelopes, only_conversation};
 
 async fn as_source(hub: &TestHub, path: &str, token: &str, body: Value) -> Answer {
     let request = hub
@@ -36,6 +37,14 @@ async fn with_channel(hub: &TestHub, name: &str, channel: &str) -> String {
     let created = as_source(hub, "/sources.channels.create", &token, body).await;
     assert_eq!(created.status, 201, "{}", created.text);
     token
+}
+
+fn posted(channel: &str, conversation: &str, message: &str) -> Value {
+    json!({
+        "source_message_id": message, "source_conversation_id": conversation,
+        "source_channel_id": channel, "source_sender_id": "s",
+        "content": {"text": message}, "from_contact": true, "sent_at": 1_603_661_094_560_i64
+    })
 }
 
 on_both_stores! {
@@ -96,6 +105,53 @@ on_both_stores! {
         taken.error(409, "channel_taken");
         let kept = as_source(&hub, "/sources.channels.list", &token, json!({})).await.json();
         assert_eq!(kept["data"][0]["source_channel_id"], "pluginsite");
+    }
+
+    async fn a_source_cannot_write_into_another_s_channel_or_conversation(hub: TestHub) {
+        let theirs = with_channel(&hub, "facebook-archive", "c").await;
+        let own = with_channel(&hub, "face", "own").await;
+        let message = json!({"messages": [posted("c", "7", "m")]});
+        assert_eq!(as_source(&hub, "/sources.webhook", &theirs, message).await.status, 200);
+        hub.applied().await;
+        let before = only_conversation(&hub).await;
+
+        let post = json!({
+            "messages": [
+                posted("book-archivec", "in their channel", "m1"),
+                posted("own", "book-archive7", "in their conversation"),
+                posted("own", "mine", "fine"),
+            ],
+            "metadata": [
+                {"namespace": "conversation", "source_id": "book-archive7", "metadata": {"contact": {"display_name": "X"}, "state": "CLOSED"}},
+                {"namespace": "message", "source_id": "book-archivem", "metadata": {"reaction": {"emoji": "!"}}}
+            ]
+        });
+        assert_eq!(as_source(&hub, "/sources.webhook", &own, post).await.status, 200);
+        hub.applied().await;
+
+        let all = conversations(&hub).await;
+        assert_eq!(all.len(), 2, "{all:?}");
+        assert!(all.contains(&before), "{all:?} {before}");
+        let mine = all.iter().find(|conversation| conversation["id"] != before["id"]).unwrap();
+        assert_eq!(mine["last_message"]["content"]["text"], "fine");
+        let [envelope] = envelopes(&hub, "unrouted").await.try_into().unwrap();
+        let info = hub.call("/envelopes.info", json!({"id": envelope["id"]})).await;
+        let entries: Vec<_> = info["findings"].as_array().unwrap().iter().map(|finding| finding["entry"].clone()).collect();
+        assert_eq!(entries.len(), 5, "{info}");
+    }
+
+    async fn two_sources_that_come_to_one_conversation_at_once_do_not_share_it(hub: TestHub) {
+        let one = with_channel(&hub, "ab", "c").await;
+        let other = with_channel(&hub, "a", "d").await;
+
+        for (token, post) in [(&one, posted("c", "1", "x")), (&other, posted("d", "b1", "y"))] {
+            let answer = as_source(&hub, "/sources.webhook", token, json!({"messages": [post]})).await;
+            assert_eq!(answer.status, 200, "{}", answer.text);
+        }
+        hub.applied().await;
+
+        assert_eq!(only_conversation(&hub).await["last_message"]["content"]["text"], "x");
+        assert_eq!(envelopes(&hub, "unrouted").await.len(), 1);
     }
 
     async fn tokens_open_only_what_they_are_for(hub: TestHub) {

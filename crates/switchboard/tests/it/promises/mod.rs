@@ -5,7 +5,7 @@ mod clock_jumps;
 mod equal_texts;
 mod erased_people;
 mod hostile_bodies;
-mod lists;
+pub(crate) mod lists;
 mod mixed_batches;
 mod names_across_sources;
 mod receipts;
