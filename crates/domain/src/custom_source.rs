@@ -1,6 +1,6 @@
 //! Sources that are programs of the company's own.
 
-use crate::{Source, Timestamp};
+use crate::{Source, Timestamp, TokenId};
 
 /// A program that speaks for a kind of channel which the hub has no connector for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct CustomSource {
     pub image_url: Option<String>,
     /// Where messages to be sent are posted.
     pub action_endpoint: Option<String>,
+    /// The token that it calls with; no other opens anything.
+    pub token: TokenId,
     /// When it was created.
     pub created_at: Timestamp,
 }

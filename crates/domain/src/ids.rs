@@ -103,6 +103,11 @@ uuid_id! {
 }
 
 uuid_id! {
+    /// Names one token that the hub has given to a custom source.
+    TokenId
+}
+
+uuid_id! {
     /// What an event is about: events of one subject are read in the order they were committed.
     EventSubject
 }

@@ -42,7 +42,7 @@ pub use envelope::{
 pub use event::{Event, EventBody, EventKind, NewEvent, Position, UnknownEventKind};
 pub use ids::{
     ChannelId, ContactId, ConversationId, EnvelopeId, EventSubject, JobId, MessageId, NodeId,
-    ProviderKey, TagId, TemplateId,
+    ProviderKey, TagId, TemplateId, TokenId,
 };
 pub use job::{Job, JobKind, NewJob, UnknownJobKind};
 pub use media::MediaCopy;

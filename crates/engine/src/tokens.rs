@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use switchboard_domain::{ChannelId, ConversationId, Secret, Source, Timestamp};
+use switchboard_domain::{ChannelId, ConversationId, Secret, Source, Timestamp, TokenId};
 use uuid::Uuid;
 
 use crate::Vault;
@@ -111,7 +111,7 @@ impl Tokens {
     }
 
     /// A token for a custom source, with the claims that Airy gives. It does not run out.
-    pub(crate) fn of_source(&self, source: &Source, id: Uuid, now: Timestamp) -> Secret {
+    pub(crate) fn of_source(&self, source: &Source, id: TokenId, now: Timestamp) -> Secret {
         let name = format!("source_app:{}", source.as_str());
         let principal = json!({
             "name": name,
@@ -119,17 +119,18 @@ impl Tokens {
             "roles": null
         });
         self.sources.sign(&SourceClaims {
-            jti: id,
+            jti: id.as_uuid(),
             sub: name,
             iat: now.as_seconds(),
             principal: principal.to_string(),
         })
     }
 
-    /// The custom source that a token was given to.
-    pub(crate) fn read_source(&self, token: &str) -> Option<Source> {
+    /// The custom source that a token was given to, and which token it is.
+    pub(crate) fn read_source(&self, token: &str) -> Option<(Source, TokenId)> {
         let claims: SourceClaims = self.sources.read(token)?;
-        claims.sub.strip_prefix("source_app:").map(Source::new)
+        let source = claims.sub.strip_prefix("source_app:")?;
+        Some((Source::new(source), TokenId::from_uuid(claims.jti)))
     }
 
     pub(crate) fn of_visit(&self, visitor: Visitor, now: Timestamp) -> Secret {

@@ -1,7 +1,7 @@
 //! Sources that are programs of the company's own.
 
 use postgres::Row;
-use switchboard_domain::{CustomSource, Source};
+use switchboard_domain::{CustomSource, Source, TokenId};
 use switchboard_storage::{CustomSourceReads, CustomSourceWrites, StorageError};
 
 use crate::batch::Batch;
@@ -11,25 +11,26 @@ use crate::verbatim::Text;
 
 /// By the primary key.
 pub(crate) const FIND: &str = "
-    SELECT source, name, image_url, action_endpoint, created_at
+    SELECT source, name, image_url, action_endpoint, created_at, token_id
     FROM custom_sources
     WHERE source = $1";
 
 /// All, in the order of the index `custom_sources_by_creation`.
 pub(crate) const LIST: &str = "
-    SELECT source, name, image_url, action_endpoint, created_at
+    SELECT source, name, image_url, action_endpoint, created_at, token_id
     FROM custom_sources
     ORDER BY created_at, source";
 
 /// By the primary key.
 const PUT: &str = "
-    INSERT INTO custom_sources (source, name, image_url, action_endpoint, created_at)
-    VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO custom_sources (source, name, image_url, action_endpoint, created_at, token_id)
+    VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (source) DO UPDATE SET
         name = excluded.name,
         image_url = excluded.image_url,
         action_endpoint = excluded.action_endpoint,
-        created_at = excluded.created_at";
+        created_at = excluded.created_at,
+        token_id = excluded.token_id";
 
 /// By the primary key.
 pub(crate) const DELETE: &str = "
@@ -66,6 +67,7 @@ impl CustomSourceWrites for Batch<'_> {
                 &source.image_url.as_deref().map(Text),
                 &source.action_endpoint.as_deref().map(Text),
                 &source.created_at.as_millis(),
+                &source.token.as_uuid(),
             ],
         )?;
         Ok(())
@@ -84,5 +86,6 @@ fn read(row: &Row) -> Result<CustomSource, StorageError> {
         image_url: row.maybe_text((2, "image_url"))?,
         action_endpoint: row.maybe_text((3, "action_endpoint"))?,
         created_at: row.moment((4, "created_at"))?,
+        token: TokenId::from_uuid(row.get((5, "token_id"))?),
     })
 }

@@ -1,7 +1,7 @@
 //! Custom sources.
 
 use rusqlite::params;
-use switchboard_domain::{CustomSource, Source};
+use switchboard_domain::{CustomSource, Source, TokenId};
 use switchboard_storage::{CustomSourceReads, CustomSourceWrites, StorageError};
 
 use crate::stored::Stored;
@@ -11,25 +11,26 @@ const TABLE: &str = "custom_sources";
 
 /// By the primary key.
 pub(crate) const FIND: &str = "
-    SELECT source, name, image_url, action_endpoint, created_at
+    SELECT source, name, image_url, action_endpoint, created_at, token_id
     FROM custom_sources
     WHERE source = ?1";
 
 /// All, in the order of the index `custom_sources_by_creation`.
 pub(crate) const LIST: &str = "
-    SELECT source, name, image_url, action_endpoint, created_at
+    SELECT source, name, image_url, action_endpoint, created_at, token_id
     FROM custom_sources
     ORDER BY created_at, source";
 
 /// By the primary key.
 pub(crate) const PUT: &str = "
-    INSERT INTO custom_sources (source, name, image_url, action_endpoint, created_at)
-    VALUES (?1, ?2, ?3, ?4, ?5)
+    INSERT INTO custom_sources (source, name, image_url, action_endpoint, created_at, token_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     ON CONFLICT (source) DO UPDATE SET
         name = excluded.name,
         image_url = excluded.image_url,
         action_endpoint = excluded.action_endpoint,
-        created_at = excluded.created_at";
+        created_at = excluded.created_at,
+        token_id = excluded.token_id";
 
 /// By the primary key.
 pub(crate) const DELETE: &str = "
@@ -56,6 +57,7 @@ impl CustomSourceWrites for Tx<'_> {
                 source.image_url,
                 source.action_endpoint,
                 source.created_at.as_millis(),
+                source.token.as_uuid().into_bytes(),
             ],
         )?;
         Ok(())
@@ -74,5 +76,6 @@ fn read(row: &Stored<'_>) -> Result<CustomSource, StorageError> {
         image_url: row.optional_owned((2, "image_url"))?,
         action_endpoint: row.optional_owned((3, "action_endpoint"))?,
         created_at: row.moment((4, "created_at"))?,
+        token: row.uuid((5, "token_id")).map(TokenId::from_uuid)?,
     })
 }

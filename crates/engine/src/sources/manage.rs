@@ -1,6 +1,6 @@
 //! Creating, changing and removing custom sources.
 
-use switchboard_domain::{CustomSource, Secret, Source};
+use switchboard_domain::{CustomSource, Secret, Source, TokenId};
 use switchboard_storage::{StorageError, Touches};
 
 use crate::Engine;
@@ -45,10 +45,8 @@ impl Engine {
             return Err(SourceError::Exists(details.source));
         }
         let now = self.now();
-        let token = self
-            .0
-            .tokens
-            .of_source(&details.source, self.0.chance.uuid(), now);
+        let id = TokenId::from_uuid(self.0.chance.uuid());
+        let token = self.0.tokens.of_source(&details.source, id, now);
         let SourceDetails {
             source,
             name,
@@ -60,6 +58,7 @@ impl Engine {
             name,
             image_url,
             action_endpoint,
+            token: id,
             created_at: now,
         };
         let stored = created.clone();
@@ -94,6 +93,7 @@ impl Engine {
                     name,
                     image_url,
                     action_endpoint,
+                    token: known.token,
                     created_at: known.created_at,
                 };
                 tx.put_custom_source(&changed)?;
@@ -117,9 +117,10 @@ impl Engine {
             .await
     }
 
-    /// The custom source that calls with this token.
+    /// The custom source that calls with this token: the one it was given when it was created, and none
+    /// from before that.
     pub async fn source_of_token(&self, token: &str) -> Result<Source, SourceError> {
-        let source = self.0.tokens.read_source(token).ok_or(SourceError::Token)?;
+        let (source, id) = self.0.tokens.read_source(token).ok_or(SourceError::Token)?;
         let asked = source.clone();
         let known = self
             .0
@@ -127,6 +128,7 @@ impl Engine {
             .read(move |tx| tx.custom_source(&asked))
             .await?;
         match known {
+            Some(known) if known.token != id => Err(SourceError::Token),
             Some(known) => Ok(known.source),
             None => Err(SourceError::Unknown(source)),
         }

@@ -1,6 +1,6 @@
 //! Rules about custom sources.
 
-use switchboard_domain::{CustomSource, Source};
+use switchboard_domain::{Chance as _, CustomSource, FixedChance, Source, TokenId};
 
 use super::Database;
 use super::samples::at;
@@ -14,6 +14,7 @@ pub async fn a_custom_source_comes_back_as_it_was_put(database: &Database) {
     };
     let replaced = CustomSource {
         action_endpoint: Some("https://example.org/c".to_owned()),
+        token: TokenId::from_uuid(FixedChance::seeded(9).uuid()),
         ..source("replaced", 9)
     };
     put_sources(
@@ -65,6 +66,7 @@ fn source(name: &str, second: i64) -> CustomSource {
         name: None,
         image_url: None,
         action_endpoint: None,
+        token: TokenId::from_uuid(FixedChance::seeded(1).uuid()),
         created_at: at(second),
     }
 }

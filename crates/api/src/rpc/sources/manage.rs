@@ -96,6 +96,7 @@ impl SourceJson {
             name,
             image_url,
             action_endpoint,
+            token: _,
             created_at: _,
         } = source;
         Self {

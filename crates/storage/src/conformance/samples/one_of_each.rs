@@ -2,7 +2,7 @@
 
 use switchboard_domain::{
     CustomSource, MediaCopy, Merge, MetadataRecord, MetadataSubject, MetadataValue, RawJson,
-    Source, Template, TemplateId, User,
+    Source, Template, TemplateId, TokenId, User,
 };
 
 use super::at;
@@ -56,6 +56,7 @@ pub(in super::super) fn custom_source() -> CustomSource {
         name: None,
         image_url: None,
         action_endpoint: None,
+        token: TokenId::from_uuid(message_id(7).as_uuid()),
         created_at: at(1),
     }
 }

@@ -154,6 +154,19 @@ on_both_stores! {
         assert_eq!(envelopes(&hub, "unrouted").await.len(), 1);
     }
 
+    async fn the_token_of_a_source_that_was_created_again_is_the_new_one_alone(hub: TestHub) {
+        let old = source(&hub).await;
+        hub.post("/sources.delete", json!({"source_id": "my-source"})).await;
+        let new = source(&hub).await;
+        hub.call("/sources.update", json!({"source_id": "my-source", "name": "Other"})).await;
+
+        let refused = as_source(&hub, "/sources.channels.list", &old, json!({})).await;
+        let opened = as_source(&hub, "/sources.channels.list", &new, json!({})).await;
+
+        refused.error(403, "unauthorized");
+        assert_eq!(opened.status, 200, "{}", opened.text);
+    }
+
     async fn tokens_open_only_what_they_are_for(hub: TestHub) {
         let token = source(&hub).await;
         let create = json!({"name": "c", "source_channel_id": "c"});
