@@ -40,6 +40,9 @@ pub enum Arrival {
 pub enum ChatError {
     /// No connected channel of the web chat has that id.
     #[error("there is no connected chat channel {0}")]
+    /// The conversation is held elsewhere.
+    #[error("there is no conversation {0} on this channel")]
+    UnknownConversation(ConversationId),
     UnknownChannel(ChannelId),
     /// The token is not ours, or it has run out.
     #[error("the token is none that this hub has given to a visitor, or it has run out")]
@@ -68,7 +71,7 @@ impl Engine {
             .0
             .store
             .read(move |tx| {
-                chat_channel(tx, visitor.channel)?;
+                chat_of(tx, visitor)?;
                 let mut messages = tx.message_page(visitor.conversation, None, HISTORY)?;
                 messages.reverse();
                 Ok::<_, ChatError>(message_views(tx, messages, |_message| {
@@ -91,8 +94,12 @@ impl Engine {
     }
 
     /// A token with which a visitor can come back within seven days.
-    pub fn resume_token(&self, visitor: Visitor) -> Secret {
-        self.0.tokens.of_resume(visitor, self.now())
+    pub async fn resume_token(&self, visitor: Visitor) -> Result<Secret, ChatError> {
+        self.0
+            .store
+            .read(move |tx| chat_of(tx, visitor).map(|_channel| ()))
+            .await?;
+        Ok(self.0.tokens.of_resume(visitor, self.now()))
     }
 
     /// Stores what a visitor writes. Returns when it is durable.
@@ -125,7 +132,7 @@ impl Engine {
             .0
             .store
             .write(Touches::channel(visitor.channel), move |tx| {
-                let channel = chat_channel(tx, visitor.channel)?;
+                let channel = chat_of(tx, visitor)?;
                 let new = NewMessage {
                     message: message.clone(),
                     text: text_of_content(&text),
@@ -182,4 +189,15 @@ fn chat_channel<T: ReadTx + ?Sized>(tx: &mut T, id: ChannelId) -> Result<Channel
         .filter(|channel| channel.connection.is_connected())
         .filter(|channel| channel.source.as_str() == "chatplugin")
         .ok_or(ChatError::UnknownChannel(id))
+/// The channel of a visitor, if they can chat on it, and if their conversation has begun on no other.
+fn chat_of<T: ReadTx + ?Sized>(tx: &mut T, visitor: Visitor) -> Result<Channel, ChatError> {
+    let channel = chat_channel(tx, visitor.channel)?;
+    match tx.conversation(visitor.conversation)? {
+        Some(held) if held.channel != channel.id => {
+            Err(ChatError::UnknownConversation(visitor.conversation))
+        }
+        _ => Ok(channel),
+    }
+}
+
 }

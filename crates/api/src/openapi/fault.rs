@@ -11,9 +11,10 @@ pub(crate) enum Fault {
     BadRequest,
     Forbidden,
     UnknownChannel,
+    UnknownChat,
     AccountBusy,
-    ContactBack,
     ChannelTaken,
+    ContactBack,
     BodyTooLarge,
     UnsupportedMediaType,
     Internal,
@@ -30,10 +31,11 @@ impl Fault {
         Self::BadRequest,
         Self::Forbidden,
         Self::UnknownChannel,
+        Self::UnknownChat,
         Self::AccountBusy,
+        Self::ChannelTaken,
         Self::ContactBack,
         Self::BodyTooLarge,
-        Self::ChannelTaken,
         Self::UnsupportedMediaType,
         Self::Internal,
         Self::ProviderUnavailable,
@@ -62,11 +64,12 @@ impl Fault {
             Self::BadRequest => "BadRequest",
             Self::Forbidden => "Forbidden",
             Self::UnknownChannel => "UnknownChannel",
+            Self::UnknownChat => "UnknownChat",
             Self::AccountBusy => "AccountBusy",
+            Self::ChannelTaken => "ChannelTaken",
             Self::ContactBack => "ContactBack",
             Self::BodyTooLarge => "BodyTooLarge",
             Self::UnsupportedMediaType => "UnsupportedMediaType",
-            Self::ChannelTaken => "ChannelTaken",
             Self::Internal => "Internal",
             Self::ProviderUnavailable => "ProviderUnavailable",
             Self::Unavailable => "Unavailable",
@@ -99,6 +102,7 @@ impl Fault {
                 Code::OriginNotAllowed,
             ],
             Self::UnknownChannel => &[Code::UnknownChannel],
+            Self::UnknownChat => &[Code::UnknownChannel, Code::NotFound],
             Self::ContactBack => &[Code::ContactBack],
             Self::AccountBusy => &[Code::AccountBusy, Code::StillWaiting, Code::ChannelTaken],
             Self::ChannelTaken => &[Code::ChannelTaken],
@@ -123,6 +127,9 @@ impl Fault {
             }
             Self::Forbidden => "The caller does not show the hub's token, or may not call at all.",
             Self::UnknownChannel => "No channel has that id.",
+            Self::UnknownChat => {
+                "No connected channel of the web chat has that id, or the conversation is on another."
+            }
             Self::ContactBack => "The contact that would come back is there again.",
             Self::AccountBusy => {
                 "Another request is changing the same account; try again. Or the channel's id is \

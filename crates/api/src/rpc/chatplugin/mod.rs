@@ -132,7 +132,7 @@ fn authenticate(limits: &Limits) -> Procedure {
             )
             .faults(Fault::PROCEDURE)
             .faults(&[
-                Fault::UnknownChannel,
+                Fault::UnknownChat,
                 Fault::InvalidToken,
                 Fault::TooManyRequests,
             ])
@@ -171,7 +171,7 @@ fn resume_token(limits: &Limits) -> Procedure {
                 }
                 Err(error) => return Err(error.into()),
             };
-            let resume = engine.resume_token(visitor);
+            let resume = engine.resume_token(visitor).await?;
             Ok::<_, ApiError>(Json(json!({ "resume_token": resume.expose() })).into_response())
         }
     };
@@ -192,7 +192,11 @@ fn resume_token(limits: &Limits) -> Procedure {
                 json!({ "resume_token": "eyJ…" }),
             )
             .faults(Fault::PROCEDURE)
-            .faults(&[Fault::InvalidToken, Fault::TooManyRequests])
+            .faults(&[
+                Fault::UnknownChat,
+                Fault::InvalidToken,
+                Fault::TooManyRequests,
+            ])
             .build(),
         route: post(route),
     }
@@ -233,7 +237,7 @@ fn send(limits: &Limits) -> Procedure {
             )
             .faults(Fault::PROCEDURE)
             .faults(&[
-                Fault::UnknownChannel,
+                Fault::UnknownChat,
                 Fault::InvalidToken,
                 Fault::TooManyRequests,
             ])
@@ -264,6 +268,10 @@ impl From<ChatError> for ApiError {
             ChatError::Token => Self::new(
                 Code::InvalidToken,
                 "The token is none that this hub has given to a visitor, or it has run out.",
+            ChatError::UnknownConversation(id) => Self::new(
+                Code::NotFound,
+                format!("There is no conversation {id} on this channel."),
+            ),
             ),
             ChatError::Storage(error) => error.into(),
         }

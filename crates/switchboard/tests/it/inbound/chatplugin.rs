@@ -2,8 +2,11 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use switchboard_domain::{Conversation, ConversationId, Source};
+use switchboard_storage::{StorageError, Touches};
 
-use crate::harness::{Answer, TestHub};
+use super::provider::connect;
+use crate::harness::{Answer, NOON, TestHub};
 use crate::on_both_stores;
 
 async fn chat_channel(hub: &TestHub) -> Value {
@@ -48,6 +51,30 @@ on_both_stores! {
         assert_eq!(again.status, 200);
         let listed = hub.call("/conversations.list", json!({})).await;
         assert_eq!(listed["pagination_data"]["total"], 1);
+    }
+
+    async fn defect_10_a_token_to_come_back_opens_only_conversations_of_its_channel(hub: TestHub) {
+        let channel = chat_channel(&hub).await;
+        let page = connect(&hub, "facebook", "108201940000001").await;
+        let private = ConversationId::derive(page, "7");
+        hub.log.write::<_, StorageError, _>(Touches::nothing(), move |tx| {
+            let begun = Conversation::begun(private, page, Source::named("facebook"), "7", NOON);
+            tx.put_conversations(&[begun])
+        }).await.unwrap();
+        let hub = hub.restart(&[("security.system_token", "s3cret")]).await;
+        let nobodys = json!("7fd34ed2-88ae-5797-950d-9ff8a93e6ea2");
+        let ask = async |channel: &Value, conversation: &Value| {
+            let body = json!({"channel_id": channel, "conversation_id": conversation});
+            as_visitor(&hub, "/chatplugin.resumeToken", "s3cret", body).await
+        };
+
+        let elsewhere = ask(&channel, &json!(private.to_string())).await;
+        let no_chat = ask(&json!(page.to_string()), &nobodys).await;
+        let begun = ask(&channel, &nobodys).await;
+
+        elsewhere.error(404, "not_found");
+        no_chat.error(404, "unknown_channel");
+        assert_eq!(begun.status, 200, "{}", begun.text);
     }
 
     async fn defect_24_two_messages_of_one_millisecond_both_stay(hub: TestHub) {
