@@ -1,6 +1,8 @@
 //! Envelopes.
 
-use rusqlite::{Connection, params};
+use std::sync::LazyLock;
+
+use rusqlite::{Connection, ToSql, params};
 use switchboard_domain::{
     ApplyProgress, Envelope, EnvelopeFilter, EnvelopeHead, EnvelopeId, NewEnvelope, NodeId,
     Outcome, RawJson, Source, Timestamp, Verdict,
@@ -100,7 +102,13 @@ pub(crate) const FIRST_AFTER: &str = "
 /// One thread writes, so ids are given in the order of commits.
 pub(crate) const APPEND: &str = "
     INSERT INTO envelopes (received_at, source, target, headers, body)
-    VALUES (?1, ?2, ?3, ?4, ?5)";
+    VALUES (?, ?, ?, ?, ?)";
+
+/// Envelopes that one statement appends: what it costs besides the rows, the next id above all, is shared.
+const ROWS: usize = 16;
+
+static APPEND_ROWS: LazyLock<String> =
+    LazyLock::new(|| APPEND.to_owned() + &", (?, ?, ?, ?, ?)".repeat(ROWS - 1));
 
 /// By the primary key.
 pub(crate) const LEASE: &str = "
@@ -195,15 +203,12 @@ impl Changes {
     }
 
     fn run(self, tx: &Tx<'_>) -> Result<(), StorageError> {
-        let mut append = tx.prepare(APPEND)?;
-        for envelope in &self.appended {
-            append.execute(params![
-                envelope.received_at.as_millis(),
-                envelope.source.as_str(),
-                envelope.target,
-                envelope.headers.as_str(),
-                envelope.body,
-            ])?;
+        let mut chunks = self.appended.chunks_exact(ROWS);
+        for rows in chunks.by_ref() {
+            append(tx, &APPEND_ROWS, rows)?;
+        }
+        for row in chunks.remainder() {
+            append(tx, APPEND, std::slice::from_ref(row))?;
         }
         let mut delete = tx.prepare(DELETE)?;
         for id in &self.removed {
@@ -410,6 +415,32 @@ impl EnvelopeWrites for Tx<'_> {
         self.secrets_erased |= !found.is_empty();
         Ok(last)
     }
+}
+
+/// Runs a statement that appends so many rows.
+fn append(tx: &Tx<'_>, sql: &str, rows: &[NewEnvelope]) -> Result<(), StorageError> {
+    let mut values: Vec<&dyn ToSql> = Vec::with_capacity(rows.len() * 5);
+    let columns: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.received_at.as_millis(),
+                row.source.as_str(),
+                row.headers.as_str(),
+            )
+        })
+        .collect();
+    for (row, (received_at, source, headers)) in rows.iter().zip(&columns) {
+        values.extend([
+            received_at as &dyn ToSql,
+            source,
+            &row.target,
+            headers,
+            &row.body,
+        ]);
+    }
+    tx.execute(sql, &*values)?;
+    Ok(())
 }
 
 fn remove(tx: &mut Tx<'_>, id: i64) -> Result<(), StorageError> {

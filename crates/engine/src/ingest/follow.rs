@@ -35,7 +35,7 @@ const REGAINED: u32 = 2;
 const MAKES_WAY: u32 = 10;
 
 /// Longest time it makes way before it works again.
-const LONGEST_WAY: Duration = Duration::from_millis(250);
+const LONGEST_WAY: Duration = Duration::from_secs(1);
 
 /// Bodies that are read at a time, in bytes.
 const BYTES: u64 = 4 * 1024 * 1024;
