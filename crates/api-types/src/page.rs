@@ -21,7 +21,8 @@ pub struct PaginationJson {
     /// The `cursor` of the next page; `null` on the last.
     #[schema(example = "0686be1a-84e3-5135-9960-3269161887e5")]
     pub next_cursor: Option<String>,
-    /// How many elements there are on all pages.
+    /// How many elements there are on all pages. `conversations.list` says where it
+    /// stops counting.
     #[schema(example = 104)]
     pub total: u64,
 }

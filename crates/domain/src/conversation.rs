@@ -1,5 +1,7 @@
 //! A thread of messages with one contact.
 
+use std::collections::BTreeSet;
+
 use crate::{
     ChannelId, ConversationId, EnvelopeId, MessageId, ProviderKey, RawJson, Source, TagId,
     Timestamp,
@@ -101,6 +103,13 @@ impl Conversation {
             id: self.id,
         })
     }
+}
+
+/// The different words of a conversation's state, by which it is found and counted: cut at white space, in
+/// lower case.
+pub fn state_words(state: Option<&str>) -> BTreeSet<String> {
+    let state = state.unwrap_or_default();
+    state.split_whitespace().map(str::to_lowercase).collect()
 }
 
 /// A conversation's newest message.

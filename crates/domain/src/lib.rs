@@ -30,7 +30,7 @@ pub use clock::{Clock, ManualClock, Timestamp};
 pub use contact::{Address, Contact, ContactPlace, Merge};
 pub use conversation::{
     Alias, Conversation, ConversationPlace, LastMessage, MessageSequence, Named, ParkedChange,
-    ProfileFetch,
+    ProfileFetch, state_words,
 };
 pub use conversation_filter::{
     ConversationCursor, ConversationFilter, Piece, Range, TextPattern, Wildcards, WordPattern,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::batch::Batch;
 use crate::contact_details::{self, Details};
-use crate::counts::{self, Count};
+use crate::counts::{self, Change, Count};
 use crate::snapshot::{Ask, Snapshot};
 use crate::stored::{Stored, column};
 use crate::verbatim::Text;
@@ -135,7 +135,7 @@ impl ContactReads for Snapshot<'_> {
     }
 
     fn count_contacts(&mut self) -> Result<u64, StorageError> {
-        counts::sum(self, &Count::contacts())
+        counts::contacts(self)
     }
 
     fn merges(&mut self, destination: ContactId) -> Result<Vec<Merge>, StorageError> {
@@ -179,7 +179,7 @@ impl ContactReads for Batch<'_> {
 
     fn count_contacts(&mut self) -> Result<u64, StorageError> {
         self.tell_everything()?;
-        counts::sum(self, &Count::contacts())
+        counts::contacts(self)
     }
 
     fn merges(&mut self, destination: ContactId) -> Result<Vec<Merge>, StorageError> {
@@ -251,7 +251,7 @@ impl ContactWrites for Batch<'_> {
     fn delete_contact(&mut self, id: ContactId) -> Result<bool, StorageError> {
         let deleted = self.change(DELETE, &[&id.as_uuid()])? == 1;
         if deleted {
-            self.own.count([(Count::contacts(), -1)]);
+            self.own.count([(Count::contacts(), Change::of(-1))]);
         }
         Ok(deleted)
     }
@@ -273,7 +273,7 @@ impl Batch<'_> {
     fn count_new_contacts(&mut self, rows: &[Row]) -> Result<(), StorageError> {
         for row in rows {
             let new = Stored::new("contacts", row).get((0, "id"))?;
-            self.own.count([(Count::contacts(), new)]);
+            self.own.count([(Count::contacts(), Change::of(new))]);
         }
         Ok(())
     }

@@ -1,22 +1,30 @@
 //! Lists of conversations, newest message first.
 //!
 //! A list is made in one of two ways: along the conversations by their newest message, taking those that
-//! pass, or from the few that an index says can pass. A short look at the indexes decides.
+//! pass, or from the few that an index says can pass. Numbers that are kept decide, and where there are
+//! none a short look at the indexes.
 
 use postgres::Row;
 use switchboard_domain::{
     ConversationCursor, ConversationFilter as Filter, Range, TextPattern, WordPattern,
 };
-use switchboard_storage::{COUNTED, ConversationPage, ConversationQuery, StorageError};
+use switchboard_storage::{
+    COUNTED, ConversationPage, ConversationQuery, InboxFilter, StorageError,
+};
 
 use crate::conversation_filter::{Sql, exact_id, is_searchable};
 use crate::conversations::{COLUMNS, read};
-use crate::counts::{self, Count};
 use crate::snapshot::Ask;
 use crate::stored::{Stored, limit, natural};
+use crate::{counts, words};
 
-/// Fewer conversations than this are worth being looked at one by one.
-const FEW: usize = 1000;
+/// What is taken for the number of conversations that a condition leads to if it is [`COUNTED`] or more.
+const LARGE: u64 = 10 * COUNTED;
+
+/// How many times as far as expected one walks along the newest before those that a condition leads to are
+/// sorted instead, and how far at least: what passes may all be old.
+const FARTHER: u64 = 4;
+const FAR: u64 = 1_000;
 
 /// Messages that a search gives, at most.
 const FOUND: usize = 10_000;
@@ -29,17 +37,31 @@ pub(crate) fn list(
     server: &mut impl Ask,
     query: &ConversationQuery,
 ) -> Result<ConversationPage, StorageError> {
-    let start = start(server, &query.filter)?;
-    let mut rows = server.ask_anew_sql(&page(query, start))?;
+    let kept = counts::kept(server, &query.filter)?;
+    let around = InboxFilter::around(&query.filter);
+    let most = match kept {
+        Some(kept) => kept,
+        None => counts::of_inbox(server, &around)?,
+    };
+    if most == 0 {
+        return Ok(ConversationPage {
+            conversations: Vec::new(),
+            has_more: false,
+            total: 0,
+        });
+    }
+    let start = start(server, &query.filter, &around)?;
+    let (mut rows, way) = rows(server, query, start, most)?;
     let has_more = rows.len() > query.limit;
     rows.truncate(query.limit);
-    let total = match rows.first() {
-        _ if query.cursor.is_none() && !has_more => natural_of(rows.len()),
-        Some(row) if counts_itself(query, start) => {
+    let total = match (kept, rows.first()) {
+        (Some(kept), _) => kept,
+        (None, _) if query.cursor.is_none() && !has_more => natural_of(rows.len()),
+        (None, Some(row)) if counts_itself(query, way) => {
             let counted = Stored::new("conversations", row).natural((COUNT, "id"))?;
             counted.min(COUNTED)
         }
-        _ => total(server, &query.filter, start)?,
+        (None, _) => counted(server, &query.filter, way)?,
     };
     Ok(ConversationPage {
         conversations: rows.iter().map(read).collect::<Result<_, _>>()?,
@@ -52,56 +74,181 @@ fn natural_of(rows: usize) -> u64 {
     u64::try_from(rows).unwrap_or(u64::MAX)
 }
 
-/// Whether the statement that makes a page sees all that pass anyway, and so can count them.
-fn counts_itself(query: &ConversationQuery, start: Option<&Filter>) -> bool {
-    let from_the_first = !matches!(query.cursor, Some(ConversationCursor::After(_)));
-    start.is_some() && kept(&query.filter).is_none() && from_the_first
+/// A condition that an index leads to, and to how many conversations.
+#[derive(Clone, Copy, Debug)]
+struct Start<'f> {
+    condition: &'f Filter,
+    size: u64,
 }
 
-/// A condition that leads to few conversations, if there is one.
+/// How the conversations of a page are found.
+#[derive(Clone, Copy, Debug)]
+enum Way<'f> {
+    /// From those that a condition leads to.
+    From(&'f Filter),
+    /// Along the newest, no farther back than to a moment.
+    Along(Option<i64>),
+}
+
+/// The rows of a page, and one more if there is one, with the way they were found. No more than `most`
+/// conversations pass.
+fn rows<'f>(
+    server: &mut impl Ask,
+    query: &ConversationQuery,
+    start: Option<Start<'f>>,
+    most: u64,
+) -> Result<(Vec<Row>, Way<'f>), StorageError> {
+    let mut ways = Vec::with_capacity(2);
+    match start {
+        None => ways.push(Way::Along(None)),
+        Some(Start { condition, size }) => {
+            let all = counts::of_inbox(server, &InboxFilter::around(&Filter::All))?;
+            // Sorting looks at all of them; walking looks at `all / passing` for each that is wanted.
+            let steps = all.saturating_mul(wanted(query)) / size.min(most).max(1);
+            let far = steps.saturating_mul(FARTHER).max(FAR);
+            if size > steps && far < all && !matches!(condition, Filter::Text(_)) {
+                ways.push(Way::Along(end(server, query, far)?));
+                ways.push(Way::From(condition));
+            } else if size > steps && !matches!(condition, Filter::Text(_)) {
+                ways.push(Way::Along(None));
+            } else {
+                ways.push(Way::From(condition));
+            }
+        }
+    }
+    let mut outcome = (Vec::new(), Way::Along(None));
+    for way in ways {
+        outcome = (server.ask_anew_sql(&page(query, way))?, way);
+        let is_whole = outcome.0.len() > query.limit;
+        if is_whole || matches!(way, Way::Along(None)) {
+            break;
+        }
+    }
+    Ok(outcome)
+}
+
+/// How many of those that pass come before the end of a page.
+fn wanted(query: &ConversationQuery) -> u64 {
+    let skipped = match query.cursor {
+        Some(ConversationCursor::Offset(offset)) => offset,
+        _ => 0,
+    };
+    natural_of(query.limit)
+        .saturating_add(1)
+        .saturating_add(skipped)
+}
+
+/// When the conversation had its last message that lies so far back; `None` if there are fewer.
+fn end(
+    server: &mut impl Ask,
+    query: &ConversationQuery,
+    far: u64,
+) -> Result<Option<i64>, StorageError> {
+    let mut sql = Sql::default();
+    sql.push("SELECT c.id, c.last_message_at FROM conversations AS c");
+    sql.push(" WHERE c.last_message_at IS NOT NULL");
+    push_place(&mut sql, query);
+    sql.push(ORDER);
+    sql.push(" LIMIT 1 OFFSET ");
+    sql.push_number(natural(far));
+    let rows = server.ask_anew_sql(&sql)?;
+    rows.first()
+        .map(|row| Stored::new("conversations", row).get((1, "last_message_at")))
+        .transpose()
+}
+
+/// Whether the statement that makes a page sees all that pass anyway, and so can count them.
+const fn counts_itself(query: &ConversationQuery, way: Way<'_>) -> bool {
+    let from_the_first = !matches!(query.cursor, Some(ConversationCursor::After(_)));
+    matches!(way, Way::From(_)) && from_the_first
+}
+
+/// The condition that leads to the fewest conversations, if any leads somewhere.
 fn start<'f>(
     server: &mut impl Ask,
     filter: &'f Filter,
-) -> Result<Option<&'f Filter>, StorageError> {
+    around: &InboxFilter,
+) -> Result<Option<Start<'f>>, StorageError> {
     let conditions = match filter {
         Filter::And(all) => all.as_slice(),
         one => std::slice::from_ref(one),
     };
-    let candidates: Vec<_> = conditions
-        .iter()
-        .filter(|condition| leads_somewhere(condition))
-        .collect();
+    let mut starts = Vec::new();
+    let mut unknown = Vec::new();
+    for condition in conditions {
+        if excluded_state(condition).is_some() {
+            // Those without a state pass as well, but no index leads to them.
+            if counts::of_inbox(server, &around.clone().without_state())? == 0 {
+                unknown.push(condition);
+            }
+        } else if leads_somewhere(condition) {
+            match counts::kept(server, condition)? {
+                Some(size) => starts.push(Start { condition, size }),
+                None => unknown.push(condition),
+            }
+        }
+    }
+    starts.extend(counted_starts(server, &unknown)?);
     let searched = conditions
         .iter()
         .find(|condition| matches!(condition, Filter::Text(_)));
-    if candidates.is_empty() {
-        return Ok(searched);
+    let fewest = starts.into_iter().min_by_key(|start| start.size);
+    // A search never gives many.
+    let searched = searched.map(|condition| Start {
+        condition,
+        size: LARGE,
+    });
+    Ok(match (fewest, searched) {
+        (Some(fewest), Some(searched)) if fewest.size >= LARGE => Some(searched),
+        (fewest, searched) => fewest.or(searched),
+    })
+}
+
+/// To how many conversations conditions lead, counted as far as it matters.
+fn counted_starts<'f>(
+    server: &mut impl Ask,
+    conditions: &[&'f Filter],
+) -> Result<Vec<Start<'f>>, StorageError> {
+    if conditions.is_empty() {
+        return Ok(Vec::new());
     }
     let mut sql = Sql::default();
     sql.push("SELECT ");
-    for (place, candidate) in candidates.iter().enumerate() {
+    for (place, condition) in conditions.iter().enumerate() {
         if place > 0 {
             sql.push(", ");
         }
         sql.push("(SELECT count(*) FROM (");
-        push_ids(&mut sql, candidate, FEW);
+        push_ids(&mut sql, condition, Some(COUNTED));
         sql.push(") AS few)");
     }
     let rows = server.ask_anew_sql(&sql)?;
     let Some(row) = rows.first() else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
-    let mut counted = Vec::with_capacity(candidates.len());
-    for (place, candidate) in candidates.into_iter().enumerate() {
-        let count: i64 = Stored::new("conversations", row).get((place, "id"))?;
-        counted.push((count, candidate));
+    let row = Stored::new("conversations", row);
+    (0..)
+        .zip(conditions)
+        .map(|(place, condition)| {
+            let counted = row.natural((place, "id"))?;
+            let size = if counted < COUNTED { counted } else { LARGE };
+            Ok(Start { condition, size })
+        })
+        .collect()
+}
+
+/// The word of a state that conversations must not be in.
+fn excluded_state(condition: &Filter) -> Option<&str> {
+    let Filter::Not(other) = condition else {
+        return None;
+    };
+    match &**other {
+        Filter::Metadata {
+            key,
+            value: WordPattern::Word(word),
+        } if key == "state" => Some(word),
+        _ => None,
     }
-    let fewest = counted.into_iter().min_by_key(|(count, _)| *count);
-    Ok(fewest
-        .filter(|(count, _)| *count < limit(FEW))
-        .map(|(_, candidate)| candidate)
-        // A search never gives many more.
-        .or(searched))
 }
 
 /// Whether an index leads to the conversations that pass.
@@ -116,8 +263,8 @@ fn leads_somewhere(condition: &Filter) -> bool {
     }
 }
 
-/// Selects the ids of up to `limit` conversations that pass a condition that leads somewhere.
-fn push_ids(sql: &mut Sql, condition: &Filter, limit: usize) {
+/// Selects the ids of conversations that a condition leads to, up to `limit` of them.
+fn push_ids(sql: &mut Sql, condition: &Filter, limit: Option<u64>) {
     match condition {
         Filter::Id(TextPattern::Is(text)) => push_id(sql, exact_id(text)),
         Filter::Tag(TextPattern::Is(text)) => {
@@ -131,11 +278,19 @@ fn push_ids(sql: &mut Sql, condition: &Filter, limit: usize) {
         Filter::Metadata { key, value } => {
             push_ids_by_word(sql, &format!("metadata.{key}"), value);
         }
-        Filter::Text(pattern) => return sql.push_conversations_with(pattern, limit),
-        _ => sql.push("SELECT id AS conversation_id FROM conversations"),
+        Filter::Text(pattern) => {
+            let found = limit.and_then(|limit| usize::try_from(limit).ok());
+            return sql.push_conversations_with(pattern, found.unwrap_or(FOUND));
+        }
+        other => match excluded_state(other) {
+            Some(word) => push_ids_by_other_words(sql, "metadata.state", word),
+            None => sql.push("SELECT id AS conversation_id FROM conversations"),
+        },
     }
-    sql.push(" LIMIT ");
-    sql.push(&limit.to_string());
+    if let Some(limit) = limit {
+        sql.push(" LIMIT ");
+        sql.push(&limit.to_string());
+    }
 }
 
 fn push_id(sql: &mut Sql, id: Option<uuid::Uuid>) {
@@ -154,19 +309,46 @@ fn push_ids_by_word(sql: &mut Sql, key: &str, pattern: &WordPattern) {
     sql.push_word_condition(key, pattern);
 }
 
+/// The words before it and those behind it.
+fn push_ids_by_other_words(sql: &mut Sql, key: &str, word: &str) {
+    for (comparison, between) in [(" < ", ""), (" > ", " UNION ALL ")] {
+        sql.push(between);
+        sql.push("SELECT w.conversation_id FROM conversation_words AS w WHERE w.key = ");
+        sql.push_text(key);
+        sql.push(" AND w.word");
+        sql.push(comparison);
+        sql.push_text(&words::indexed(word));
+    }
+}
+
 /// The conditions of a list: it shows conversations with a message, and only those that pass.
-fn push_listed(sql: &mut Sql, filter: &Filter, start: Option<&Filter>) {
+fn push_listed(sql: &mut Sql, filter: &Filter, way: Way<'_>) {
     sql.push(" FROM conversations AS c WHERE c.last_message_at IS NOT NULL");
     if has_unread(filter) {
         // Written out, so that the index of those is found.
         sql.push(" AND c.unread_count > 0");
     }
+    let start = match way {
+        Way::From(start) => Some(start),
+        Way::Along(end) => {
+            if let Some(end) = end {
+                sql.push(" AND c.last_message_at >= ");
+                sql.push_number(end);
+            }
+            None
+        }
+    };
     if let Some(start) = start {
         sql.push(" AND c.id = ANY(ARRAY(");
-        push_ids(sql, start, FOUND);
+        push_ids(sql, start, None);
         sql.push("))");
     }
-    let rest = |condition: &&Filter| start.is_none_or(|start| !std::ptr::eq(*condition, start));
+    let rest = |condition: &&Filter| {
+        let is_met = start.is_some_and(|start| {
+            std::ptr::eq(*condition, start) && excluded_state(start).is_none()
+        });
+        !is_met && **condition != UNREAD
+    };
     let conditions = match filter {
         Filter::And(all) => all.as_slice(),
         one => std::slice::from_ref(one),
@@ -177,14 +359,50 @@ fn push_listed(sql: &mut Sql, filter: &Filter, start: Option<&Filter>) {
     }
 }
 
-fn page(query: &ConversationQuery, start: Option<&Filter>) -> Sql {
+/// Asked for so often that it is written out.
+const UNREAD: Filter = Filter::UnreadCount(Range {
+    from: Some(1),
+    to: None,
+});
+
+const ORDER: &str = " ORDER BY c.last_message_at DESC, c.id DESC";
+
+fn page(query: &ConversationQuery, way: Way<'_>) -> Sql {
     let mut sql = Sql::default();
     sql.push("SELECT ");
     sql.push(COLUMNS);
-    if counts_itself(query, start) {
-        sql.push(", count(*) OVER ()");
+    match way {
+        Way::From(_) => {
+            if counts_itself(query, way) {
+                sql.push(", count(*) OVER ()");
+            }
+            push_passing(&mut sql, query, way);
+        }
+        // What passes can be told from indexes alone, in the best case.
+        Way::Along(_) => {
+            sql.push(" FROM conversations AS c WHERE c.id = ANY(ARRAY(SELECT c.id");
+            push_passing(&mut sql, query, way);
+            sql.push("))");
+            sql.push(ORDER);
+        }
     }
-    push_listed(&mut sql, &query.filter, start);
+    sql
+}
+
+/// Those that pass and are on the page, in their order.
+fn push_passing(sql: &mut Sql, query: &ConversationQuery, way: Way<'_>) {
+    push_listed(sql, &query.filter, way);
+    push_place(sql, query);
+    sql.push(ORDER);
+    sql.push(" LIMIT ");
+    sql.push_number(limit(query.limit.saturating_add(1)));
+    if let Some(ConversationCursor::Offset(skipped)) = query.cursor {
+        sql.push(" OFFSET ");
+        sql.push_number(natural(skipped));
+    }
+}
+
+fn push_place(sql: &mut Sql, query: &ConversationQuery) {
     if let Some(ConversationCursor::After(place)) = query.cursor {
         sql.push(" AND (c.last_message_at, c.id) < (");
         sql.push_number(place.last_message_at.as_millis());
@@ -192,31 +410,17 @@ fn page(query: &ConversationQuery, start: Option<&Filter>) -> Sql {
         sql.push_id(place.id.as_uuid());
         sql.push(")");
     }
-    sql.push(" ORDER BY c.last_message_at DESC, c.id DESC LIMIT ");
-    sql.push_number(limit(query.limit.saturating_add(1)));
-    if let Some(ConversationCursor::Offset(skipped)) = query.cursor {
-        sql.push(" OFFSET ");
-        sql.push_number(natural(skipped));
-    }
-    sql
 }
 
-/// How many pass: the number that is kept, or else counted, up to a bound.
-fn total(
-    server: &mut impl Ask,
-    filter: &Filter,
-    start: Option<&Filter>,
-) -> Result<u64, StorageError> {
-    if let Some(count) = kept(filter) {
-        let kept = counts::sum(server, &count)?;
-        // A state is kept as it is, and found by its words: these may lag, as long as one can count them.
-        if kept > COUNTED || !matches!(filter, Filter::Metadata { .. }) {
-            return Ok(kept);
-        }
-    }
+/// How many pass, counted up to a bound.
+fn counted(server: &mut impl Ask, filter: &Filter, way: Way<'_>) -> Result<u64, StorageError> {
+    let way = match way {
+        Way::Along(_) => Way::Along(None),
+        Way::From(_) => way,
+    };
     let mut sql = Sql::default();
     sql.push("SELECT count(*) FROM (SELECT");
-    push_listed(&mut sql, filter, start);
+    push_listed(&mut sql, filter, way);
     sql.push(" LIMIT ");
     sql.push_number(natural(COUNTED));
     sql.push(") AS listed");
@@ -225,29 +429,6 @@ fn total(
         .first()
         .map(|row: &Row| Stored::new("conversations", row).natural((0, "id")));
     Ok(counted.transpose()?.unwrap_or_default())
-}
-
-/// The kept number of those that pass a filter.
-fn kept(filter: &Filter) -> Option<Count> {
-    match filter {
-        Filter::All => Some(Count::all()),
-        Filter::Channel(TextPattern::Is(text)) => exact_id(text)
-            .map(switchboard_domain::ChannelId::from_uuid)
-            .map(Count::of_channel),
-        Filter::Source(TextPattern::Is(name)) => Some(Count::of_source(name)),
-        Filter::Tag(TextPattern::Is(text)) => exact_id(text)
-            .map(switchboard_domain::TagId::from_uuid)
-            .map(Count::of_tag),
-        Filter::Metadata {
-            key,
-            value: WordPattern::Word(word),
-        } if key == "state" => Some(Count::of_state(word)),
-        Filter::UnreadCount(Range {
-            from: Some(1),
-            to: None,
-        }) => Some(Count::unread()),
-        _ => None,
-    }
 }
 
 /// Whether only conversations with unread messages can pass.

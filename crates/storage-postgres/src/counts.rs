@@ -1,11 +1,14 @@
-//! Numbers that are kept, so that nobody has to count: conversations by kind, and contacts.
+//! Numbers that are kept, so that nobody has to count: conversations by what inboxes ask for, and contacts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use switchboard_domain::{ChannelId, Conversation, Source, TagId};
-use switchboard_storage::StorageError;
+use switchboard_domain::{
+    ChannelId, Conversation, ConversationFilter, Source, TagId, TextPattern, state_words,
+};
+use switchboard_storage::{InboxFilter, StorageError, Tally, TallyNumbers};
 
 use crate::connection::Connection;
+use crate::conversation_filter::exact_id;
 use crate::refusal::Refusal;
 use crate::snapshot::Ask;
 use crate::stored::Stored;
@@ -14,52 +17,54 @@ use crate::words;
 
 /// By the primary key. Other connections have other slots, so nobody waits here.
 pub(crate) const ADD: &str = "
-    INSERT INTO counts (kind, key, slot, number)
-    SELECT kind, key, $1, number
-    FROM unnest($2::text[], $3::text[], $4::bigint[]) AS change (kind, key, number)
-    ORDER BY kind, key
-    ON CONFLICT (kind, key, slot) DO UPDATE SET number = counts.number + excluded.number";
+    INSERT INTO counts (kind, key, state, source, slot, number, unread)
+    SELECT kind, key, state, source, $1, number, unread
+    FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
+         AS change (kind, key, state, source, number, unread)
+    ORDER BY kind, key, state, source
+    ON CONFLICT (kind, key, state, source, slot) DO UPDATE SET
+        number = counts.number + excluded.number,
+        unread = counts.unread + excluded.unread";
 
-/// By the primary key.
+/// By the primary key: a row for each source.
 pub(crate) const SUM: &str = "
-    SELECT kind, coalesce(sum(number), 0)::bigint
+    SELECT kind, source, sum(number)::bigint, sum(unread)::bigint
     FROM counts
-    WHERE kind = $1 AND key = $2
-    GROUP BY kind";
+    WHERE kind = $1 AND key = $2 AND state = $3
+    GROUP BY kind, source";
 
-/// What is counted.
+/// What is counted. All but the contacts are conversations with a message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Count {
     kind: &'static str,
     key: String,
+    state: String,
+    source: String,
+}
+
+/// What is added to a number, and to that of those with unread messages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Change {
+    pub(crate) number: i64,
+    pub(crate) unread: i64,
+}
+
+impl Change {
+    pub(crate) const fn of(number: i64) -> Self {
+        Self { number, unread: 0 }
+    }
+
+    /// Both together; `None` if they come to nothing.
+    pub(crate) fn and(self, other: Self) -> Option<Self> {
+        let sum = Self {
+            number: self.number + other.number,
+            unread: self.unread + other.unread,
+        };
+        (sum != Self::default()).then_some(sum)
+    }
 }
 
 impl Count {
-    /// Every conversation with a message.
-    pub(crate) fn all() -> Self {
-        Self::new("all", "")
-    }
-
-    /// Those that have unread messages.
-    pub(crate) fn unread() -> Self {
-        Self::new("unread", "")
-    }
-
-    /// Those of a channel.
-    pub(crate) fn of_channel(channel: ChannelId) -> Self {
-        Self::new("channel", channel.to_string())
-    }
-
-    /// Those of a source.
-    pub(crate) fn of_source(source: &str) -> Self {
-        Self::new("source", source)
-    }
-
-    /// Those whose state has this lower-case word.
-    pub(crate) fn of_state(word: &str) -> Self {
-        Self::new("state", words::indexed(word))
-    }
-
     /// Those with a tag.
     pub(crate) fn of_tag(tag: TagId) -> Self {
         Self::new("tag", tag.to_string())
@@ -67,39 +72,74 @@ impl Count {
 
     /// Every contact.
     pub(crate) fn contacts() -> Self {
-        Self::new("contacts", "")
+        Self::new("contacts", String::new())
     }
 
-    fn new(kind: &'static str, key: impl Into<String>) -> Self {
+    /// Those of a tally, whatever their source.
+    fn of_tally(tally: &Tally) -> Self {
+        let count = match tally.channel {
+            Some(channel) => Self::new("channel", channel.to_string()),
+            None => Self::new("all", String::new()),
+        };
+        Self {
+            state: words::indexed(tally.state.as_str()),
+            ..count
+        }
+    }
+
+    fn new(kind: &'static str, key: String) -> Self {
         Self {
             kind,
-            key: key.into(),
+            key,
+            state: String::new(),
+            source: String::new(),
         }
     }
 }
 
-/// Everything but its tags that a conversation is counted under: nothing before its first message.
-pub(crate) fn of(conversation: &Conversation) -> BTreeSet<Count> {
-    if conversation.last_message.is_none() {
-        return BTreeSet::new();
+/// What a conversation with a message is counted by, apart from its tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Listed {
+    channel: ChannelId,
+    source: Source,
+    state: Option<String>,
+    has_unread: bool,
+}
+
+impl Listed {
+    pub(crate) fn of(conversation: &Conversation) -> Option<Self> {
+        conversation.last_message.map(|_| Self {
+            channel: conversation.channel,
+            source: conversation.source.clone(),
+            state: conversation.state.clone(),
+            has_unread: conversation.unread_count > 0,
+        })
     }
-    let mut counts = BTreeSet::from([
-        Count::all(),
-        Count::of_channel(conversation.channel),
-        Count::of_source(Source::as_str(&conversation.source)),
-    ]);
-    if conversation.unread_count > 0 {
-        counts.insert(Count::unread());
+
+    /// What it adds to counts, so many times.
+    pub(crate) fn counts(&self, by: i64) -> BTreeMap<Count, Change> {
+        let change = Change {
+            number: by,
+            unread: if self.has_unread { by } else { 0 },
+        };
+        Tally::of(self.channel, &state_words(self.state.as_deref()))
+            .iter()
+            .map(|tally| {
+                let count = Count {
+                    source: self.source.as_str().to_owned(),
+                    ..Count::of_tally(tally)
+                };
+                // Words that differ only beyond what an index takes are one here.
+                (count, change)
+            })
+            .collect()
     }
-    let state = conversation.state.as_deref().unwrap_or_default();
-    counts.extend(state.to_lowercase().split_whitespace().map(Count::of_state));
-    counts
 }
 
 /// Adds to counts.
 pub(crate) fn add(
     connection: &mut Connection,
-    changes: &BTreeMap<Count, i64>,
+    changes: &BTreeMap<Count, Change>,
 ) -> Result<(), Refusal> {
     if changes.is_empty() {
         return Ok(());
@@ -107,15 +147,72 @@ pub(crate) fn add(
     let slot = connection.slot()?;
     let kinds: Vec<_> = changes.keys().map(|count| count.kind).collect();
     let keys: Vec<_> = changes.keys().map(|count| Text(&count.key)).collect();
-    let numbers: Vec<_> = changes.values().copied().collect();
-    connection.execute(ADD, &[&slot, &kinds, &keys, &numbers])?;
+    let states: Vec<_> = changes.keys().map(|count| Text(&count.state)).collect();
+    let sources: Vec<_> = changes.keys().map(|count| Text(&count.source)).collect();
+    let numbers: Vec<_> = changes.values().map(|change| change.number).collect();
+    let unread: Vec<_> = changes.values().map(|change| change.unread).collect();
+    connection.execute(
+        ADD,
+        &[&slot, &kinds, &keys, &states, &sources, &numbers, &unread],
+    )?;
     Ok(())
 }
 
-/// A number.
-pub(crate) fn sum(server: &mut impl Ask, count: &Count) -> Result<u64, StorageError> {
-    let sum = server.first(SUM, &[&count.kind, &Text(&count.key)], |row| {
-        Stored::new("counts", row).natural((1, "number"))
-    })?;
-    Ok(sum.unwrap_or_default())
+/// How many contacts there are.
+pub(crate) fn contacts(server: &mut impl Ask) -> Result<u64, StorageError> {
+    one(server, &Count::contacts())
+}
+
+/// How many conversations pass a filter, if that number is kept.
+pub(crate) fn kept(
+    server: &mut impl Ask,
+    filter: &ConversationFilter,
+) -> Result<Option<u64>, StorageError> {
+    if let Some(tag) = tag(filter) {
+        return one(server, &Count::of_tag(tag)).map(Some);
+    }
+    InboxFilter::of(filter)
+        .map(|inbox| of_inbox(server, &inbox))
+        .transpose()
+}
+
+/// How many conversations pass.
+pub(crate) fn of_inbox(server: &mut impl Ask, inbox: &InboxFilter) -> Result<u64, StorageError> {
+    inbox.total(|tally| numbers(server, &Count::of_tally(tally)))
+}
+
+/// The tag that is asked for, and nothing else.
+fn tag(filter: &ConversationFilter) -> Option<TagId> {
+    match filter {
+        ConversationFilter::And(one) | ConversationFilter::Or(one) => match one.as_slice() {
+            [one] => tag(one),
+            _ => None,
+        },
+        ConversationFilter::Tag(TextPattern::Is(id)) => exact_id(id).map(TagId::from_uuid),
+        _ => None,
+    }
+}
+
+fn one(server: &mut impl Ask, count: &Count) -> Result<u64, StorageError> {
+    let sum: i64 = numbers(server, count)?
+        .iter()
+        .map(|numbers| numbers.listed)
+        .sum();
+    Ok(u64::try_from(sum).unwrap_or_default())
+}
+
+/// What is kept under a key, source by source.
+fn numbers(server: &mut impl Ask, count: &Count) -> Result<Vec<TallyNumbers>, StorageError> {
+    let key = [&count.key, &count.state].map(|text| Text(text));
+    let rows = server.ask(SUM, &[&count.kind, &key[0], &key[1]])?;
+    rows.iter()
+        .map(|row| {
+            let row = Stored::new("counts", row);
+            Ok(TallyNumbers {
+                source: row.text((1, "source"))?,
+                listed: row.get((2, "number"))?,
+                unread: row.get((3, "unread"))?,
+            })
+        })
+        .collect()
 }

@@ -1,13 +1,14 @@
 //! Conversations that a batch has locked, and what the server counts them under.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use switchboard_domain::{Conversation, ConversationId, TagId};
 use switchboard_storage::StorageError;
 use uuid::Uuid;
 
 use crate::batch::Batch;
-use crate::counts::{self, Count};
+use crate::counts::{Change, Count, Listed};
+use crate::writes::Writes;
 use crate::{conversations, locks};
 
 /// A locked conversation, as the transaction has it now.
@@ -17,8 +18,8 @@ pub(crate) struct Known {
     pub(crate) exists: bool,
     /// In the order of their ids.
     pub(crate) tags: Vec<TagId>,
-    /// Everything but its tags that it is counted under; nothing without a message.
-    pub(crate) counted: BTreeSet<Count>,
+    /// What else it is counted by; `None` without a message.
+    pub(crate) listed: Option<Listed>,
 }
 
 impl Known {
@@ -26,17 +27,22 @@ impl Known {
         Self {
             exists: true,
             tags: conversation.tags.clone(),
-            counted: counts::of(conversation),
+            listed: Listed::of(conversation),
         }
     }
 
-    /// Everything it is counted under.
-    fn all(&self) -> BTreeSet<Count> {
-        let mut all = self.counted.clone();
-        if !all.is_empty() {
-            all.extend(self.tags.iter().map(|tag| Count::of_tag(*tag)));
+    /// Adds it to everything it is counted under, or takes it out of that.
+    fn count(&self, by: i64, writes: &mut Writes) {
+        if let Some(listed) = &self.listed {
+            let tags = self.tags.iter().map(|tag| Count::of_tag(*tag));
+            writes.count(tags.map(|tag| (tag, Change::of(by))));
+            writes.count(listed.counts(by));
         }
-        all
+    }
+
+    /// Whether both are counted alike.
+    fn is_counted_as(&self, other: &Self) -> bool {
+        self.listed == other.listed && self.tags == other.tags
     }
 }
 
@@ -103,17 +109,13 @@ impl Batch<'_> {
 
     /// Notes what became of a conversation, and counts it anew.
     pub(crate) fn conversation_became(&mut self, id: ConversationId, after: Known) {
-        let before = self.conversations.get(&id).map(Known::all);
-        let before = before.unwrap_or_default();
-        let now = after.all();
-        let mut changes = BTreeMap::new();
-        for gone in before.difference(&now) {
-            changes.insert(gone.clone(), -1);
+        let before = self.conversations.get(&id);
+        if !before.is_some_and(|before| before.is_counted_as(&after)) {
+            if let Some(before) = before {
+                before.count(-1, &mut self.own);
+            }
+            after.count(1, &mut self.own);
         }
-        for new in now.difference(&before) {
-            changes.insert(new.clone(), 1);
-        }
-        self.own.count(changes);
         self.know(id, after);
     }
 

@@ -152,6 +152,74 @@ mod tests {
         assert_eq!(revision.0, 7);
     }
 
+    /// Three conversations with a message, two of them unread and two in a state; one without a message.
+    const INBOX: &str = "
+        INSERT INTO conversations (id, channel_id, source, handle, created_at, last_message_id,
+            last_message_sequence, last_message_at, message_count, unread_count, display_name_by_user,
+            avatar_url_by_user, profile, state, contact_id)
+        SELECT id::uuid, channel::uuid, source, id, 1, message::uuid, sequence, sequence, 1, unread, false,
+               false, 'none', state, id::uuid
+        FROM (VALUES
+            ('01000000-0000-0000-0000-000000000000', '0a000000-0000-0000-0000-000000000000', 'viber',
+             '01000000-0000-0000-0000-000000000000', 1, 1, 'On hold'),
+            ('02000000-0000-0000-0000-000000000000', '0a000000-0000-0000-0000-000000000000', 'viber',
+             '01000000-0000-0000-0000-000000000000', 2, 0, 'hold'),
+            ('03000000-0000-0000-0000-000000000000', '0b000000-0000-0000-0000-000000000000', 'google',
+             '01000000-0000-0000-0000-000000000000', 3, 5, NULL),
+            ('04000000-0000-0000-0000-000000000000', '0b000000-0000-0000-0000-000000000000', 'google',
+             NULL, NULL, 5, 'hold')
+        ) AS made (id, channel, source, message, sequence, unread, state);
+        INSERT INTO conversation_words (conversation_id, key, position, word) VALUES
+            ('01000000-0000-0000-0000-000000000000', 'metadata.state', 0, 'on'),
+            ('01000000-0000-0000-0000-000000000000', 'metadata.state', 1, 'hold'),
+            ('02000000-0000-0000-0000-000000000000', 'metadata.state', 0, 'hold'),
+            ('03000000-0000-0000-0000-000000000000', 'display_name', 0, 'hold'),
+            ('04000000-0000-0000-0000-000000000000', 'metadata.state', 0, 'hold');
+        INSERT INTO counts (kind, key, slot, number)
+        VALUES ('contacts', '', 3, 4), ('all', '', 3, 3), ('state', 'hold', 1, 2), ('tag', 'c', 1, 2)";
+
+    #[test]
+    fn totals_are_counted_once_for_what_an_earlier_version_has_left() {
+        let database = TestDatabase::create();
+        let mut client = database.client();
+        let mut runner = embedded::migrations::runner().set_target(refinery::Target::Version(2));
+        runner.set_migration_table_name(HISTORY);
+        runner.run(&mut client).unwrap();
+        client.batch_execute(INBOX).unwrap();
+
+        open(&database.url(), PostgresOptions::default())
+            .unwrap()
+            .close();
+
+        let counts: Vec<String> = client
+            .query(
+                "SELECT concat_ws('|', kind || left(key, 2), state, source, number, unread)
+                 FROM counts ORDER BY kind, key, state, source",
+                &[],
+            )
+            .unwrap()
+            .iter()
+            .map(|row| row.get(0))
+            .collect();
+        assert_eq!(
+            counts,
+            [
+                "all||google|1|1",
+                "all||viber|2|1",
+                "all| |viber|2|1",
+                "all|hold|viber|2|1",
+                "all|on|viber|1|1",
+                "channel0a||viber|2|1",
+                "channel0a| |viber|2|1",
+                "channel0a|hold|viber|2|1",
+                "channel0a|on|viber|1|1",
+                "channel0b||google|1|1",
+                "contacts|||4|0",
+                "tagc|||2|0",
+            ]
+        );
+    }
+
     fn judged(version: i32, encoding: &str) -> Result<(), String> {
         acceptable(version, encoding, || "db.example/hub".to_owned())
             .map_err(|error| error.to_string())

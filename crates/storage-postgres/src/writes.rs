@@ -8,7 +8,7 @@ use switchboard_domain::{
 };
 use switchboard_storage::SearchText;
 
-use crate::counts::Count;
+use crate::counts::{Change, Count};
 
 /// The last state of each row, by id, and events and envelopes in their order.
 #[derive(Clone, Debug, Default)]
@@ -21,7 +21,7 @@ pub(crate) struct Writes {
     /// By conversation and key.
     pub(crate) words: BTreeMap<(ConversationId, String), Vec<String>>,
     /// What is to be added to each count.
-    pub(crate) counts: BTreeMap<Count, i64>,
+    pub(crate) counts: BTreeMap<Count, Change>,
     /// `None`: removed.
     pub(crate) outcomes: BTreeMap<EnvelopeId, Option<Outcome>>,
     pub(crate) envelopes: Vec<NewEnvelope>,
@@ -68,10 +68,10 @@ impl Writes {
     }
 
     /// Adds to counts; what comes to nothing is forgotten.
-    pub(crate) fn count(&mut self, changes: impl IntoIterator<Item = (Count, i64)>) {
+    pub(crate) fn count(&mut self, changes: impl IntoIterator<Item = (Count, Change)>) {
         for (count, change) in changes {
-            let sum = self.counts.remove(&count).unwrap_or_default() + change;
-            if sum != 0 {
+            let before = self.counts.remove(&count).unwrap_or_default();
+            if let Some(sum) = before.and(change) {
                 self.counts.insert(count, sum);
             }
         }

@@ -175,7 +175,7 @@ impl ContactReads for Tx<'_> {
     }
 
     fn count_contacts(&mut self) -> Result<u64, StorageError> {
-        counts::kept(self, &Counted::Contacts)
+        counts::contacts(self)
     }
 
     fn merges(&mut self, destination: ContactId) -> Result<Vec<Merge>, StorageError> {

@@ -1,6 +1,11 @@
 //! Filters of conversations in SQL.
 //!
 //! Whatever a user has written is bound as a value, never made part of a statement.
+//!
+//! A condition speaks of `entry`, of which id and last message are known, and of `c`, the row of the same
+//! conversation. Along the index of activity an entry costs little and a row much, so what can be said of
+//! the entry, with the help of other tables, is said of the entry. A plus sign before `EXISTS` keeps it a
+//! condition: as a join SQLite might come to it after the row.
 
 use rusqlite::types::Value;
 use switchboard_domain::{ConversationFilter, Range, TextPattern, WordPattern};
@@ -12,8 +17,9 @@ use crate::tx::Tx;
 use crate::wildcards::{glob, prefix_range};
 
 /// The text of an id as clients write it.
-const ID_TEXT: &str = "lower(substr(hex(c.id), 1, 8) || '-' || substr(hex(c.id), 9, 4) || '-' \
-    || substr(hex(c.id), 13, 4) || '-' || substr(hex(c.id), 17, 4) || '-' || substr(hex(c.id), 21))";
+const ID_TEXT: &str = "lower(substr(hex(entry.id), 1, 8) || '-' \
+    || substr(hex(entry.id), 9, 4) || '-' || substr(hex(entry.id), 13, 4) || '-' \
+    || substr(hex(entry.id), 17, 4) || '-' || substr(hex(entry.id), 21))";
 const CHANNEL_TEXT: &str = "lower(substr(hex(c.channel_id), 1, 8) || '-' \
     || substr(hex(c.channel_id), 9, 4) || '-' || substr(hex(c.channel_id), 13, 4) || '-' \
     || substr(hex(c.channel_id), 17, 4) || '-' || substr(hex(c.channel_id), 21))";
@@ -58,6 +64,19 @@ impl Sql {
         self
     }
 
+    /// The same where the entry is the row itself.
+    pub(crate) fn of_row(&self) -> Self {
+        Self {
+            text: self.text.replace("entry.", "c."),
+            values: self.values.clone(),
+        }
+    }
+
+    /// Whether it speaks of the row.
+    pub(crate) fn needs_row(&self) -> bool {
+        self.text.contains("c.")
+    }
+
     pub(crate) fn append(&mut self, other: &Self) -> &mut Self {
         self.text.push_str(&other.text);
         self.values.extend_from_slice(&other.values);
@@ -65,7 +84,7 @@ impl Sql {
     }
 }
 
-/// The condition on a conversation `c`. It is true or false, never unknown.
+/// The condition on a conversation. It is true or false, never unknown.
 pub(crate) fn condition(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Sql, StorageError> {
     Ok(match filter {
         ConversationFilter::All => everything(),
@@ -78,7 +97,7 @@ pub(crate) fn condition(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Sql,
             sql.append(&condition(tx, other)?).push(")");
             sql
         }
-        ConversationFilter::Id(pattern) => by_id("c.id", ID_TEXT, pattern),
+        ConversationFilter::Id(pattern) => by_id("entry.id", ID_TEXT, pattern),
         ConversationFilter::Channel(pattern) => by_id("c.channel_id", CHANNEL_TEXT, pattern),
         ConversationFilter::Source(TextPattern::Is(source)) => {
             Sql::with("(c.source = ?)", [source.clone().into()])
@@ -92,18 +111,18 @@ pub(crate) fn condition(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Sql,
         ConversationFilter::Text(pattern) => match message_text::matches(tx, pattern)? {
             Matches::Nothing => nothing(),
             Matches::AnyText => Sql::new(
-                "EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = c.id \
+                "+EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = entry.id \
                  AND m.searchable IS NOT NULL)",
             ),
             Matches::Terms(terms) => {
-                let mut sql = Sql::new("(c.id IN (");
+                let mut sql = Sql::new("(entry.id IN (");
                 sql.append(&message_text::conversations(terms)).push("))");
                 sql
             }
         },
-        ConversationFilter::UnreadCount(range) => between("c.unread_count", *range),
+        ConversationFilter::UnreadCount(range) => unread(*range),
         ConversationFilter::CreatedAt(range) => between("c.created_at", *range),
-        ConversationFilter::LastMessageAt(range) => between("c.last_message_at", *range),
+        ConversationFilter::LastMessageAt(range) => between("entry.last_message_at", *range),
     })
 }
 
@@ -138,8 +157,10 @@ pub(crate) fn candidates(
             "SELECT conversation_id FROM conversation_tags WHERE tag_id = ?",
             parsed(id),
         ),
-        ConversationFilter::DisplayName(pattern) => words("display_name", pattern),
-        ConversationFilter::Metadata { key, value } => words(&format!("metadata.{key}"), value),
+        ConversationFilter::DisplayName(pattern) => worded_like("display_name", pattern),
+        ConversationFilter::Metadata { key, value } => {
+            worded_like(&format!("metadata.{key}"), value)
+        }
         ConversationFilter::Text(pattern) => match message_text::matches(tx, pattern)? {
             Matches::Terms(terms) => vec![message_text::conversations(terms)],
             Matches::Nothing => vec![Sql::new(NONE)],
@@ -214,33 +235,49 @@ fn tagged(pattern: &TextPattern) -> Sql {
     };
     Sql::with(
         &format!(
-            "EXISTS (SELECT 1 FROM conversation_tags t WHERE t.conversation_id = c.id \
+            "+EXISTS (SELECT 1 FROM conversation_tags t WHERE t.conversation_id = entry.id \
              AND {condition})"
         ),
         [value],
     )
 }
 
+/// The conversations with another word than this under a key.
+pub(crate) fn other_words(key: &str, word: &str) -> Sql {
+    let mut sql = words(key, &[bounds("w.word < ", Some(word.to_owned()))]);
+    sql.push(" UNION ALL ")
+        .append(&words(key, &[bounds("w.word > ", Some(word.to_owned()))]));
+    sql
+}
+
 /// A condition on the words under a key.
 fn worded(key: &str, pattern: &WordPattern) -> Sql {
-    let mut sql = Sql::new("EXISTS (SELECT 1 FROM conversation_words w WHERE w.key = ");
+    let mut sql = Sql::new("+EXISTS (SELECT 1 FROM conversation_words w WHERE w.key = ");
     sql.bind(key.to_owned())
-        .push(" AND w.conversation_id = c.id")
+        .push(" AND w.conversation_id = entry.id")
         .append(&word(pattern))
         .push(")");
     sql
 }
 
 /// The conversations with such words under a key.
-fn words(key: &str, pattern: &WordPattern) -> Vec<Sql> {
-    let mut sql = Sql::new("SELECT w.conversation_id FROM conversation_words w WHERE w.key = ");
-    sql.bind(key.to_owned()).append(&word(pattern));
+fn worded_like(key: &str, pattern: &WordPattern) -> Vec<Sql> {
+    let mut conditions = vec![word(pattern)];
     if let WordPattern::Like(wildcards) = pattern {
         let (from, to) = prefix_range(wildcards);
-        sql.append(&bounds("w.word >= ", from))
-            .append(&bounds("w.word < ", to));
+        conditions.extend([bounds("w.word >= ", from), bounds("w.word < ", to)]);
     }
-    vec![sql]
+    vec![words(key, &conditions)]
+}
+
+/// The conversations with a word under a key on which all conditions hold.
+fn words(key: &str, conditions: &[Sql]) -> Sql {
+    let mut sql = Sql::new("SELECT w.conversation_id FROM conversation_words w WHERE w.key = ");
+    sql.bind(key.to_owned());
+    for condition in conditions {
+        sql.append(condition);
+    }
+    sql
 }
 
 /// What a word `w` has to be, behind an `AND`.
@@ -281,6 +318,28 @@ fn phrase(words: &[String]) -> Sql {
         .push(")");
     }
     sql
+}
+
+/// Few have unread messages, and those are in a table of their own.
+fn unread(range: Range) -> Sql {
+    let counted = between("c.unread_count", range);
+    match range {
+        Range {
+            from: Some(1..),
+            to,
+        } => {
+            let mut sql = Sql::new(
+                "(+EXISTS (SELECT 1 FROM unread_conversations u \
+                 WHERE u.conversation_id = entry.id)",
+            );
+            if (range.from, to) != (Some(1), None) {
+                sql.push(" AND ").append(&counted);
+            }
+            sql.push(")");
+            sql
+        }
+        _ => counted,
+    }
 }
 
 fn between(column: &str, range: Range) -> Sql {

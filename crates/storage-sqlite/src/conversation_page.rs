@@ -2,37 +2,67 @@
 //!
 //! Either along the index of activity, trying the filter on each conversation, or from the few
 //! conversations that a part of the filter finds by an index of its own, sorted. Which one is
-//! cheaper depends on how many pass, so the sets are counted first, as far as it matters.
+//! cheaper depends on how many pass, and on how large the sets are: numbers that are kept, or else
+//! counted, as far as it matters.
 
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 use switchboard_domain::{
-    ConversationCursor, ConversationFilter, ConversationId, Range, TextPattern, WordPattern,
+    ConversationCursor, ConversationFilter, ConversationId, Range, Timestamp, WordPattern,
 };
-use switchboard_storage::{COUNTED, ConversationPage, ConversationQuery, StorageError};
+use switchboard_storage::{
+    COUNTED, ConversationPage, ConversationQuery, InboxFilter, StorageError,
+};
 
-use crate::conversation_filter::{Sql, candidates, condition, parsed};
-use crate::conversations;
-use crate::counts::{self, Counted};
+use crate::conversation_filter::{Sql, candidates, condition, other_words};
 use crate::tx::{Tx, limit};
+use crate::{conversations, counts};
 
-/// A set that is larger than this is not sorted, however many conversations there are.
-const MOST_SORTED: u64 = 5_000;
+/// How many times as far as expected one walks along the activity before a set is sorted instead, and
+/// how far at least: what passes may all be old.
+const FARTHER: u64 = 4;
+const FAR: u64 = 1_000;
+
+/// What is taken for the size of a set that has [`COUNTED`] or more, and is not counted any further.
+const LARGE: u64 = 10 * COUNTED;
+
+const UNREAD: ConversationFilter = ConversationFilter::UnreadCount(Range {
+    from: Some(1),
+    to: None,
+});
 
 pub(crate) fn page(
     tx: &mut Tx<'_>,
     query: &ConversationQuery,
 ) -> Result<ConversationPage, StorageError> {
+    let kept = counts::kept(tx, &query.filter)?;
+    let around = InboxFilter::around(&query.filter);
+    let most = match kept {
+        Some(kept) => kept,
+        None => counts::of_inbox(tx, &around)?,
+    };
+    if most == 0 {
+        return Ok(ConversationPage {
+            conversations: Vec::new(),
+            has_more: false,
+            total: 0,
+        });
+    }
     let condition = condition(tx, &query.filter)?;
-    let all = counts::kept(tx, &Counted::Conversations)?;
-    let set = smallest(tx, &query.filter)?;
-    let mut ids = find(tx, query, &condition, set.as_ref(), all)?;
+    let set = smallest(tx, &query.filter, &around)?;
+    let passing = set.as_ref().map_or(most, |set| set.size.min(most));
+    let mut ids = find(tx, query, &condition, set.as_ref(), passing)?;
     let has_more = ids.len() > query.limit;
     ids.truncate(query.limit);
+    let total = match kept {
+        Some(kept) => kept,
+        None if query.cursor.is_none() && !has_more => u64::try_from(ids.len()).unwrap_or(COUNTED),
+        None => counted(tx, &condition, set.as_ref())?,
+    };
     Ok(ConversationPage {
         conversations: conversations::find(tx, &ids)?,
         has_more,
-        total: total(tx, &query.filter, &condition, set.as_ref())?,
+        total,
     })
 }
 
@@ -42,17 +72,70 @@ struct Set {
     size: u64,
 }
 
-/// The smallest of the sets that hold everything that passes, if it is small at all.
-fn smallest(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Option<Set>, StorageError> {
+/// The smallest of the sets that hold everything that passes.
+fn smallest(
+    tx: &Tx<'_>,
+    filter: &ConversationFilter,
+    around: &InboxFilter,
+) -> Result<Option<Set>, StorageError> {
+    let parts = match filter {
+        ConversationFilter::And(all) => all.as_slice(),
+        one => std::slice::from_ref(one),
+    };
     let mut smallest: Option<Set> = None;
-    for sql in candidates(tx, filter)? {
-        let most = smallest.as_ref().map_or(COUNTED, |set| set.size);
-        let size = size(tx, &sql, most)?;
-        if size < most {
-            smallest = Some(Set { sql, size });
+    for part in parts {
+        let kept = kept_size(tx, part)?;
+        for sql in sets(tx, part, around)? {
+            let most = smallest.as_ref().map_or(u64::MAX, |set| set.size);
+            let size = match kept {
+                Some(kept) => kept,
+                None => match size(tx, &sql, most.min(COUNTED))? {
+                    COUNTED => LARGE,
+                    size => size,
+                },
+            };
+            if size < most {
+                smallest = Some(Set { sql, size });
+            }
         }
     }
     Ok(smallest)
+}
+
+/// The size of the set of a filter, if it is kept.
+fn kept_size(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Option<u64>, StorageError> {
+    match filter {
+        // Its set is that of other words, of which a conversation may have several.
+        ConversationFilter::Not(_) => Ok(None),
+        ConversationFilter::UnreadCount(Range {
+            from: Some(1..), ..
+        }) => counts::kept(tx, &UNREAD),
+        filter => counts::kept(tx, filter),
+    }
+}
+
+/// Sets of ids that hold every conversation which passes.
+fn sets(
+    tx: &Tx<'_>,
+    filter: &ConversationFilter,
+    around: &InboxFilter,
+) -> Result<Vec<Sql>, StorageError> {
+    let ConversationFilter::Not(other) = filter else {
+        return candidates(tx, filter);
+    };
+    let ConversationFilter::Metadata {
+        key,
+        value: WordPattern::Word(word),
+    } = &**other
+    else {
+        return Ok(Vec::new());
+    };
+    // Those without a state pass as well, but are in no index.
+    let is_complete = key == "state" && counts::of_inbox(tx, &around.clone().without_state())? == 0;
+    Ok(is_complete
+        .then(|| other_words("metadata.state", word))
+        .into_iter()
+        .collect())
 }
 
 /// How many rows a query has, counted up to `most`.
@@ -71,17 +154,72 @@ fn size(tx: &Tx<'_>, sql: &Sql, most: u64) -> Result<u64, StorageError> {
     Ok(counted.unwrap_or_default())
 }
 
-/// The ids of a page, and one more if there is one.
+/// The ids of a page, and one more if there is one. About `passing` conversations pass.
 fn find(
     tx: &Tx<'_>,
     query: &ConversationQuery,
     condition: &Sql,
     set: Option<&Set>,
-    all: u64,
+    passing: u64,
 ) -> Result<Vec<ConversationId>, StorageError> {
-    let wanted = query.limit.saturating_add(1);
-    let set = set.filter(|set| is_worth_sorting(set.size, wanted, all));
-    let statement = statement(query, condition, set.map(|set| &set.sql));
+    let Some(set) = set else {
+        return run(tx, along_the_activity(query, condition, None));
+    };
+    let all = counts::of_inbox(tx, &InboxFilter::around(&ConversationFilter::All))?;
+    // Sorting a set looks at all of it; walking along the activity looks at `all / passing`
+    // conversations for each that is wanted.
+    let steps = all.saturating_mul(wanted(query)) / passing.max(1);
+    if set.size <= steps {
+        return run(tx, from_set(query, condition, &set.sql));
+    }
+    let far = steps.saturating_mul(FARTHER).max(FAR);
+    let end = if far < all {
+        end(tx, query, far)?
+    } else {
+        None
+    };
+    let ids = run(tx, along_the_activity(query, condition, end))?;
+    if end.is_none() || ids.len() > query.limit {
+        return Ok(ids);
+    }
+    let statement = if set.size <= all / FARTHER {
+        from_set(query, condition, &set.sql)
+    } else {
+        along_the_activity(query, condition, None)
+    };
+    run(tx, statement)
+}
+
+/// How many of those that pass come before the end of a page.
+fn wanted(query: &ConversationQuery) -> u64 {
+    let limit = u64::try_from(query.limit).unwrap_or(u64::MAX);
+    let skipped = match query.cursor {
+        Some(ConversationCursor::Offset(offset)) => offset,
+        _ => 0,
+    };
+    limit.saturating_add(1).saturating_add(skipped)
+}
+
+/// When the conversation had its last message that lies so far along the activity; `None` if there are
+/// fewer.
+fn end(
+    tx: &Tx<'_>,
+    query: &ConversationQuery,
+    far: u64,
+) -> Result<Option<Timestamp>, StorageError> {
+    let mut sql = Sql::new("SELECT entry.id, entry.last_message_at");
+    sql.push(FROM_ACTIVITY).push(LISTED);
+    push_place(&mut sql, query, "entry");
+    sql.push(ORDER)
+        .push(" LIMIT 1 OFFSET ")
+        .bind(i64::try_from(far).unwrap_or(i64::MAX));
+    tx.prepare_once(&sql.text)?
+        .first(conversations::TABLE, params_from_iter(sql.values), |row| {
+            row.moment((1, "last_message_at"))
+        })
+}
+
+fn run(tx: &Tx<'_>, statement: Sql) -> Result<Vec<ConversationId>, StorageError> {
     let mut ids = Vec::new();
     tx.prepare_once(&statement.text)?.append(
         &mut ids,
@@ -92,96 +230,108 @@ fn find(
     Ok(ids)
 }
 
-/// Sorting a set looks at all of it; walking along the activity looks at `all / size` conversations
-/// for each that is wanted.
-fn is_worth_sorting(size: u64, wanted: usize, all: u64) -> bool {
-    let wanted = u64::try_from(wanted).unwrap_or(u64::MAX);
-    size <= MOST_SORTED && size.saturating_mul(size) <= all.saturating_mul(wanted)
-}
+/// Along the index of activity, backwards.
+const FROM_ACTIVITY: &str = "
+    FROM conversations entry INDEXED BY conversations_by_activity";
 
-/// The statement that finds the ids of a page.
-pub(crate) fn statement(query: &ConversationQuery, condition: &Sql, set: Option<&Sql>) -> Sql {
-    let mut sql = match set {
-        Some(set) => from_set(set),
-        None => Sql::new(FROM_ACTIVITY),
-    };
-    sql.push(" AND ").append(condition);
-    // A plus sign keeps an index from being used: a set is sorted after it was found.
-    let unused = if set.is_some() { "+" } else { "" };
-    if let Some(ConversationCursor::After(place)) = &query.cursor {
-        sql.push(&format!(" AND ({unused}c.last_message_at, c.id) < ("))
-            .bind(place.last_message_at.as_millis())
-            .push(", ")
-            .bind(place.id.as_uuid().as_bytes().to_vec())
-            .push(")");
+/// The row of an entry, by the primary key, once the entry has passed.
+const WITH_ROW: &str = "
+    CROSS JOIN conversations c ON c.id = entry.id";
+
+const LISTED: &str = "
+    WHERE entry.last_message_at IS NOT NULL";
+
+const ORDER: &str = "
+    ORDER BY entry.last_message_at DESC, entry.id DESC";
+
+/// The statement that finds the ids of a page along the activity, and no farther than to a moment.
+pub(crate) fn along_the_activity(
+    query: &ConversationQuery,
+    condition: &Sql,
+    end: Option<Timestamp>,
+) -> Sql {
+    let mut sql = Sql::new("SELECT entry.id");
+    sql.append(&passing(condition));
+    push_place(&mut sql, query, "entry");
+    if let Some(end) = end {
+        sql.push(" AND entry.last_message_at >= ")
+            .bind(end.as_millis());
     }
-    sql.push(&format!(
-        " ORDER BY {unused}c.last_message_at DESC, {unused}c.id DESC LIMIT "
-    ))
-    .bind(limit(query.limit.saturating_add(1)));
-    if let Some(ConversationCursor::Offset(offset)) = query.cursor {
-        sql.push(" OFFSET ")
-            .bind(i64::try_from(offset).unwrap_or(i64::MAX));
-    }
+    sql.push(ORDER);
+    push_limit(&mut sql, query);
     sql
 }
 
-/// Along the index of activity, backwards.
-const FROM_ACTIVITY: &str = "
-    SELECT c.id
-    FROM conversations c INDEXED BY conversations_by_activity
-    WHERE c.last_message_at IS NOT NULL";
+fn passing(condition: &Sql) -> Sql {
+    let mut sql = Sql::new(FROM_ACTIVITY);
+    if condition.needs_row() {
+        sql.push(WITH_ROW);
+    }
+    sql.push(LISTED).push(" AND ").append(condition);
+    sql
+}
 
-/// By the primary key for each of a set.
-fn from_set(set: &Sql) -> Sql {
+/// The statement that finds the ids of a page among a set: by the primary key for each.
+pub(crate) fn from_set(query: &ConversationQuery, condition: &Sql, set: &Sql) -> Sql {
     let mut sql = Sql::new(
         "
     SELECT c.id
     FROM conversations c
     WHERE c.id IN (",
     );
-    sql.append(set).push(") AND +c.last_message_at IS NOT NULL");
+    sql.append(set)
+        .push(") AND +c.last_message_at IS NOT NULL AND ")
+        .append(&condition.of_row());
+    // A plus sign keeps an index from being used: a set is sorted after it was found.
+    push_place(&mut sql, query, "+c");
+    sql.push(" ORDER BY +c.last_message_at DESC, +c.id DESC");
+    push_limit(&mut sql, query);
     sql
 }
 
-fn total(
-    tx: &Tx<'_>,
-    filter: &ConversationFilter,
-    condition: &Sql,
-    set: Option<&Set>,
-) -> Result<u64, StorageError> {
-    if let Some(counted) = kept(filter) {
-        return counts::kept(tx, &counted);
+fn push_place(sql: &mut Sql, query: &ConversationQuery, row: &str) {
+    if let Some(ConversationCursor::After(place)) = &query.cursor {
+        let id = row.trim_start_matches('+');
+        sql.push(&format!(" AND ({row}.last_message_at, {id}.id) < ("))
+            .bind(place.last_message_at.as_millis())
+            .push(", ")
+            .bind(place.id.as_uuid().as_bytes().to_vec())
+            .push(")");
     }
-    let mut passing = match set {
-        Some(set) => from_set(&set.sql),
-        None => Sql::new(FROM_ACTIVITY),
-    };
-    passing.push(" AND ").append(condition);
-    size(tx, &passing, COUNTED)
 }
 
-/// The number that is kept of what passes a filter.
-fn kept(filter: &ConversationFilter) -> Option<Counted> {
-    match filter {
-        ConversationFilter::All => Some(Counted::Conversations),
-        ConversationFilter::And(one) | ConversationFilter::Or(one) => match &**one {
-            [one] => kept(one),
-            _ => None,
-        },
-        ConversationFilter::Channel(TextPattern::Is(id)) => parsed(id).map(Counted::OfChannel),
-        ConversationFilter::Source(TextPattern::Is(source)) => {
-            Some(Counted::OfSource(switchboard_domain::Source::new(source)))
-        }
-        ConversationFilter::Tag(TextPattern::Is(id)) => parsed(id).map(Counted::OfTag),
-        ConversationFilter::Metadata {
-            key,
-            value: WordPattern::Word(word),
-        } if key == "state" => Some(Counted::OfState(word.clone())),
-        ConversationFilter::UnreadCount(Range {
-            from: Some(1),
-            to: None,
-        }) => Some(Counted::Unread),
-        _ => None,
+fn push_limit(sql: &mut Sql, query: &ConversationQuery) {
+    sql.push(" LIMIT ")
+        .bind(limit(query.limit.saturating_add(1)));
+    if let Some(ConversationCursor::Offset(offset)) = query.cursor {
+        sql.push(" OFFSET ")
+            .bind(i64::try_from(offset).unwrap_or(i64::MAX));
     }
+}
+
+/// How many pass, counted.
+fn counted(tx: &Tx<'_>, condition: &Sql, set: Option<&Set>) -> Result<u64, StorageError> {
+    let ids = if let Some(set) = set {
+        one_by_one(condition, &set.sql)
+    } else {
+        let mut sql = Sql::new("SELECT entry.id");
+        sql.append(&passing(condition));
+        sql
+    };
+    size(tx, &ids, COUNTED)
+}
+
+/// What passes of a set, each as it is found, so that one who has enough can stop.
+pub(crate) fn one_by_one(condition: &Sql, set: &Sql) -> Sql {
+    let mut sql = Sql::new("WITH found (id) AS NOT MATERIALIZED (");
+    sql.append(set)
+        .push(
+            ")
+    SELECT DISTINCT c.id
+    FROM found
+    CROSS JOIN conversations c ON c.id = found.id
+    WHERE c.last_message_at IS NOT NULL AND ",
+        )
+        .append(&condition.of_row());
+    sql
 }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use rusqlite::{ToSql, params};
 use switchboard_domain::{
     Alias, ChannelId, ContactId, Conversation, ConversationId, LastMessage, MessageId,
-    MessageSequence, Named, ProfileFetch, Source, TagId, Timestamp,
+    MessageSequence, Named, ProfileFetch, Source, TagId, Timestamp, state_words,
 };
 use switchboard_storage::{
-    ConversationPage, ConversationQuery, ConversationReads, ConversationWrites, StorageError,
+    ConversationPage, ConversationQuery, ConversationReads, ConversationWrites, StorageError, Tally,
 };
 
 use crate::counts::{Changes, Counted};
@@ -29,7 +29,7 @@ pub(crate) const FIND: &str = "
 
 /// By the primary key.
 pub(crate) const FIND_KNOWN: &str = "
-    SELECT id, channel_id, source, last_message_at, unread_count > 0
+    SELECT id, channel_id, source, last_message_at, unread_count > 0, state
     FROM conversations
     WHERE id = ?1";
 
@@ -87,6 +87,7 @@ pub(crate) struct Known {
     source: Source,
     pub(crate) last_message_at: Option<Timestamp>,
     has_unread: bool,
+    state: Option<String>,
 }
 
 impl Known {
@@ -96,12 +97,30 @@ impl Known {
             source: conversation.source.clone(),
             last_message_at: conversation.last_message.map(|last| last.sent_at),
             has_unread: conversation.unread_count > 0,
+            state: conversation.state.clone(),
         }
     }
 
     /// Whether it is listed, and so counted.
     pub(crate) const fn is_listed(&self) -> bool {
         self.last_message_at.is_some()
+    }
+
+    /// Whether both are counted alike, if they are listed.
+    fn is_counted_as(&self, other: &Self) -> bool {
+        self.channel == other.channel
+            && self.source == other.source
+            && self.has_unread == other.has_unread
+            && self.state == other.state
+    }
+
+    /// Adds it to the counts, or takes it out of them.
+    fn tally(&self, by: i64, counts: &mut Changes) {
+        let unread = if self.has_unread { by } else { 0 };
+        for tally in Tally::of(self.channel, &state_words(self.state.as_deref())) {
+            let counted = Counted::Tallied(tally, self.source.clone());
+            counts.add_with_unread(counted, by, unread);
+        }
     }
 }
 
@@ -209,6 +228,7 @@ pub(crate) fn known(tx: &mut Tx<'_>, id: ConversationId) -> Result<Option<Known>
             source: Source::new(row.text((2, "source"))?),
             last_message_at: row.optional_moment((3, "last_message_at"))?,
             has_unread: row.flag((4, "unread_count"))?,
+            state: row.optional_owned((5, "state"))?,
         })
     })?;
     tx.known.insert(id, known.clone());
@@ -259,28 +279,22 @@ fn count(
     let now = now.filter(|known| known.is_listed());
     if before.is_some() != now.is_some() {
         let by = if now.is_some() { 1 } else { -1 };
-        counts.add(Counted::Conversations, by);
         for tag in tags::of_conversation(tx, id)? {
-            counts.add(Counted::OfTag(tag.as_uuid()), by);
-        }
-        for state in words::states(tx, id)? {
-            counts.add(Counted::OfState(state), by);
+            counts.add(Counted::OfTag(tag), by);
         }
     }
-    if before.map(|known| (known.channel, &known.source))
-        != now.map(|known| (known.channel, &known.source))
-    {
-        for (known, by) in [(before, -1), (now, 1)] {
-            if let Some(known) = known {
-                counts.add(Counted::OfChannel(known.channel.as_uuid()), by);
-                counts.add(Counted::OfSource(known.source.clone()), by);
-            }
+    match (before, now) {
+        (Some(before), Some(now)) if before.is_counted_as(now) => return Ok(()),
+        _ => {}
+    }
+    for (known, by) in [(before, -1), (now, 1)] {
+        if let Some(known) = known {
+            known.tally(by, counts);
         }
     }
     let had_unread = before.is_some_and(|known| known.has_unread);
     let has_unread = now.is_some_and(|known| known.has_unread);
     if had_unread != has_unread {
-        counts.add(Counted::Unread, if has_unread { 1 } else { -1 });
         let statement = if has_unread {
             PUT_UNREAD
         } else {

@@ -38,7 +38,7 @@ pub(crate) fn erase_conversation(
         erase_beside(tx, message, channel)?;
     }
     tx.execute(ERASE_MESSAGES, [id.as_bytes()])?;
-    // The counts look at tags and words, so those go after the conversation itself.
+    // The counts look at tags, so those go after the conversation itself.
     conversations::delete(tx, conversation)?;
     for sql in [aliases::ERASE, words::ERASE, tags::ERASE, media::ERASE] {
         tx.execute(sql, [id.as_bytes()])?;

@@ -101,7 +101,7 @@ impl TagWrites for Tx<'_> {
 
     fn delete_tag(&mut self, id: TagId) -> Result<bool, StorageError> {
         self.execute(TAKE_OFF_ALL, [id.as_uuid().into_bytes()])?;
-        counts::forget(self, &Counted::OfTag(id.as_uuid()))?;
+        counts::forget(self, id)?;
         let deleted = self.execute(DELETE, [id.as_uuid().into_bytes()])?;
         Ok(deleted > 0)
     }
@@ -171,7 +171,7 @@ fn change(
     let known = conversations::known(tx, conversation)?;
     if known.as_ref().is_some_and(Known::is_listed) {
         let mut counts = Changes::default();
-        counts.add(Counted::OfTag(tag.as_uuid()), by);
+        counts.add(Counted::OfTag(tag), by);
         counts.write(tx)?;
     }
     Ok(true)

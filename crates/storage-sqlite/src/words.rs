@@ -1,19 +1,12 @@
 //! The words under which conversations are found.
 
-use std::collections::BTreeSet;
-
 use rusqlite::params;
 use switchboard_domain::ConversationId;
 use switchboard_storage::StorageError;
 
-use crate::conversations::{self, Known};
-use crate::counts::{Changes, Counted};
 use crate::tx::{Tx, limit};
 
 const TABLE: &str = "conversation_words";
-
-/// The words of this key are counted.
-pub(crate) const STATE: &str = "metadata.state";
 
 /// By the index `conversation_words_by_conversation`.
 pub(crate) const OF_CONVERSATION: &str = "
@@ -51,44 +44,11 @@ pub(crate) fn put(
     if !before.is_empty() {
         tx.execute(CLEAR, params![id.as_bytes(), key])?;
     }
-    {
-        let mut statement = tx.prepare(PUT)?;
-        for (position, word) in words.iter().enumerate() {
-            statement.execute(params![key, word, id.as_bytes(), limit(position)])?;
-        }
-    }
-    if key == STATE {
-        count_states(tx, conversation, before, words)?;
+    let mut statement = tx.prepare(PUT)?;
+    for (position, word) in words.iter().enumerate() {
+        statement.execute(params![key, word, id.as_bytes(), limit(position)])?;
     }
     Ok(())
-}
-
-/// The different words of a conversation's state.
-pub(crate) fn states(
-    tx: &Tx<'_>,
-    conversation: ConversationId,
-) -> Result<BTreeSet<String>, StorageError> {
-    Ok(of(tx, conversation, STATE)?.into_iter().collect())
-}
-
-fn count_states(
-    tx: &mut Tx<'_>,
-    conversation: ConversationId,
-    before: Vec<String>,
-    now: &[String],
-) -> Result<(), StorageError> {
-    let known = conversations::known(tx, conversation)?;
-    if !known.as_ref().is_some_and(Known::is_listed) {
-        return Ok(());
-    }
-    let mut counts = Changes::default();
-    for word in before.into_iter().collect::<BTreeSet<_>>() {
-        counts.add(Counted::OfState(word), -1);
-    }
-    for word in now.iter().cloned().collect::<BTreeSet<_>>() {
-        counts.add(Counted::OfState(word), 1);
-    }
-    counts.write(tx)
 }
 
 fn of(tx: &Tx<'_>, conversation: ConversationId, key: &str) -> Result<Vec<String>, StorageError> {

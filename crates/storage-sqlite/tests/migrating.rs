@@ -45,6 +45,31 @@ const CONTENT: &str = r#"
     DELETE FROM events WHERE position = 9;
 "#;
 
+/// Three conversations with a message, two of them unread and two in a state; one without a message.
+const INBOX: &str = "
+    INSERT INTO conversations (id, channel_id, source, handle, contact_id, created_at, last_message_at,
+        last_message_id, last_message_sequence, message_count, unread_count, display_name_by_user,
+        avatar_url_by_user, profile, state)
+    VALUES
+        (x'01000000000000000000000000000000', x'0a000000000000000000000000000000', 'viber', 'a',
+         zeroblob(16), 1, 1, zeroblob(16), 1, 1, 1, 0, 0, 'none', 'On hold'),
+        (x'02000000000000000000000000000000', x'0a000000000000000000000000000000', 'viber', 'b',
+         zeroblob(16), 1, 2, zeroblob(16), 2, 1, 0, 0, 0, 'none', 'hold'),
+        (x'03000000000000000000000000000000', x'0b000000000000000000000000000000', 'google', 'c',
+         zeroblob(16), 1, 3, zeroblob(16), 3, 1, 5, 0, 0, 'none', NULL),
+        (x'04000000000000000000000000000000', x'0b000000000000000000000000000000', 'google', 'd',
+         zeroblob(16), 1, NULL, NULL, NULL, 0, 5, 0, 0, 'none', 'hold');
+    INSERT INTO conversation_words VALUES
+        ('metadata.state', 'on', x'01000000000000000000000000000000', 0),
+        ('metadata.state', 'hold', x'01000000000000000000000000000000', 1),
+        ('metadata.state', 'hold', x'02000000000000000000000000000000', 0),
+        ('metadata.state', 'hold', x'04000000000000000000000000000000', 0),
+        ('display_name', 'hold', x'03000000000000000000000000000000', 0);
+    INSERT INTO counts VALUES ('contacts', x'', 4), ('conversations', x'', 3),
+        ('conversations.tag', x'0c000000000000000000000000000000', 2),
+        ('conversations.state', CAST('hold' AS BLOB), 2);
+";
+
 /// A database as the first version left it.
 fn of_the_first_version(path: &Path, content: &str) {
     of_version(1, path, &format!("{FIRST_VERSION} {content}"));
@@ -223,6 +248,50 @@ async fn next_position(path: &Path) -> i64 {
         .await;
     store.close();
     appended.unwrap().get()
+}
+
+#[tokio::test]
+async fn totals_are_counted_once_for_what_an_earlier_version_has_left() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    of_version(
+        2,
+        &path,
+        &format!("{FIRST_VERSION} {SECOND_VERSION} {INBOX}"),
+    );
+
+    open(&path, SqliteOptions::default()).unwrap().close();
+
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let mut statement = connection
+        .prepare(
+            "SELECT kind || hex(substr(key, 1, 1)) || '|' || state || '|' || source || '|' || n || '|'
+                 || unread
+             FROM counts ORDER BY kind, key, state, source",
+        )
+        .unwrap();
+    let counts: Vec<String> = statement
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(
+        counts,
+        [
+            "all||google|1|1",
+            "all||viber|2|1",
+            "all| |viber|2|1",
+            "all|hold|viber|2|1",
+            "all|on|viber|1|1",
+            "channel0A||viber|2|1",
+            "channel0A| |viber|2|1",
+            "channel0A|hold|viber|2|1",
+            "channel0A|on|viber|1|1",
+            "channel0B||google|1|1",
+            "contacts|||4|0",
+            "tag0C|||2|0",
+        ]
+    );
 }
 
 #[tokio::test]

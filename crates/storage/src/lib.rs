@@ -14,6 +14,7 @@
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
+mod inbox;
 mod one_read;
 mod queue;
 mod store;
@@ -21,6 +22,7 @@ mod tx;
 mod unit;
 
 pub use error::StorageError;
+pub use inbox::{InboxFilter, Tally, TallyNumbers, TallyState};
 pub use one_read::OneRead;
 pub use queue::{QueueLimits, ReadQueue, WriteQueue};
 pub use store::{Store, Writers};

@@ -32,7 +32,11 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
         ),
         (
             counts::FIND,
-            "SEARCH counts USING PRIMARY KEY (kind=? AND key=?)",
+            "SEARCH counts USING PRIMARY KEY (kind=? AND key=? AND state=?)",
+        ),
+        (
+            counts::FORGET_IF_NONE,
+            "SEARCH counts USING PRIMARY KEY (kind=? AND key=? AND state=? AND source=?)",
         ),
         (
             counts::FORGET,

@@ -8,8 +8,8 @@ use switchboard_storage::ConversationQuery;
 use uuid::Uuid;
 
 use super::{new_files, plan};
-use crate::conversation_filter::{Sql, candidates, condition};
-use crate::conversation_page::statement;
+use crate::conversation_filter::{Sql, candidates, condition, other_words};
+use crate::conversation_page::{along_the_activity, from_set, one_by_one};
 use crate::tx::Tx;
 
 fn after() -> ConversationCursor {
@@ -40,7 +40,7 @@ fn compiled(filter: &Filter) -> (Sql, Vec<Sql>) {
 
 fn plan_by_activity(filter: Filter) -> String {
     let (condition, _sets) = compiled(&filter);
-    plan(&statement(&query(filter), &condition, None).text)
+    plan(&along_the_activity(&query(filter), &condition, None).text)
 }
 
 fn plans_of_sets(filter: &Filter) -> Vec<String> {
@@ -56,7 +56,7 @@ fn named() -> Filter {
     Filter::DisplayName(word())
 }
 
-const ALONG_THE_ACTIVITY: &str = "SEARCH c USING COVERING INDEX conversations_by_activity \
+const ALONG_THE_ACTIVITY: &str = "SEARCH entry USING COVERING INDEX conversations_by_activity \
     (last_message_at>? AND (last_message_at,id)<(?,?))";
 
 #[test]
@@ -70,8 +70,49 @@ fn a_walk_along_the_activity_looks_words_up_and_sorts_nothing() {
     assert_eq!(
         plan_by_activity(named()),
         format!(
-            "{ALONG_THE_ACTIVITY}; SEARCH w EXISTS USING PRIMARY KEY (key=? AND word=? AND conversation_id=?)"
+            "{ALONG_THE_ACTIVITY}; CORRELATED SCALAR SUBQUERY 1; \
+             SEARCH w USING PRIMARY KEY (key=? AND word=? AND conversation_id=?)"
         )
+    );
+}
+
+#[test]
+fn a_walk_looks_at_the_row_of_an_entry_last() {
+    let open = Filter::Metadata {
+        key: "state".to_owned(),
+        value: WordPattern::Word("open".to_owned()),
+    };
+    let unread = Filter::UnreadCount(Range {
+        from: Some(1),
+        to: None,
+    });
+    let source = Filter::Source(TextPattern::Is("viber".to_owned()));
+
+    assert_eq!(
+        plan_by_activity(Filter::And(vec![source, open.clone(), unread])),
+        format!(
+            "{ALONG_THE_ACTIVITY}; CORRELATED SCALAR SUBQUERY 1; \
+             SEARCH w USING PRIMARY KEY (key=? AND word=? AND conversation_id=?); \
+             CORRELATED SCALAR SUBQUERY 2; \
+             SEARCH u USING PRIMARY KEY (conversation_id=?); \
+             SEARCH c USING COVERING INDEX conversations_by_source (source=? AND id=?)"
+        )
+    );
+    assert_eq!(
+        plan_by_activity(Filter::Not(Box::new(open))),
+        format!(
+            "{ALONG_THE_ACTIVITY}; CORRELATED SCALAR SUBQUERY 1; \
+             SEARCH w USING PRIMARY KEY (key=? AND word=? AND conversation_id=?)"
+        )
+    );
+}
+
+#[test]
+fn other_words_are_found_before_and_behind_a_word() {
+    assert_eq!(
+        plan(&other_words("metadata.state", "open").text),
+        "COMPOUND QUERY; LEFT-MOST SUBQUERY; SEARCH w USING PRIMARY KEY (key=? AND word<?); \
+         UNION ALL; SEARCH w USING PRIMARY KEY (key=? AND word>?)"
     );
 }
 
@@ -79,14 +120,27 @@ fn a_walk_along_the_activity_looks_words_up_and_sorts_nothing() {
 fn a_page_from_a_set_looks_each_of_it_up_and_sorts() {
     let (condition, sets) = compiled(&named());
 
-    let sql = statement(&query(named()), &condition, sets.first());
+    let sql = from_set(&query(named()), &condition, &sets[0]);
 
     assert_eq!(
         plan(&sql.text),
         "SEARCH c USING PRIMARY KEY (id=?); LIST SUBQUERY 1; \
          SEARCH w USING PRIMARY KEY (key=? AND word=?); \
-         SEARCH w EXISTS USING PRIMARY KEY (key=? AND word=? AND conversation_id=?); \
+         CORRELATED SCALAR SUBQUERY 2; SEARCH w USING PRIMARY KEY (key=? AND word=? AND conversation_id=?); \
          USE TEMP B-TREE FOR ORDER BY"
+    );
+}
+
+#[test]
+fn counting_takes_a_set_as_it_comes() {
+    let (condition, sets) = compiled(&named());
+
+    assert_eq!(
+        plan(&one_by_one(&condition, &sets[0]).text),
+        "SEARCH w USING PRIMARY KEY (key=? AND word=?); SEARCH c USING PRIMARY KEY (id=?); \
+         CORRELATED SCALAR SUBQUERY 2; \
+         SEARCH w USING PRIMARY KEY (key=? AND word=? AND conversation_id=?); \
+         USE TEMP B-TREE FOR DISTINCT"
     );
 }
 

@@ -52,6 +52,7 @@ pub mod events;
 pub mod every_noun;
 pub mod failures;
 pub mod filters;
+pub mod inboxes;
 pub mod jobs;
 pub mod media;
 pub mod merges;

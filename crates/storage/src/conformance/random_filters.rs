@@ -105,7 +105,7 @@ pub async fn pages_of_any_length_make_one_list(database: &Database) {
 }
 
 /// The same cases in each run.
-fn runner(cases: u32) -> TestRunner {
+pub(super) fn runner(cases: u32) -> TestRunner {
     let config = Config {
         cases,
         failure_persistence: None,
@@ -114,12 +114,12 @@ fn runner(cases: u32) -> TestRunner {
     TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha))
 }
 
-fn a_value<S: Strategy>(runner: &mut TestRunner, strategy: &S) -> S::Value {
+pub(super) fn a_value<S: Strategy>(runner: &mut TestRunner, strategy: &S) -> S::Value {
     strategy.new_tree(runner).unwrap().current()
 }
 
 /// The answer, waited for in the middle of what cannot wait.
-fn now<F: Future>(answer: F) -> F::Output {
+pub(super) fn now<F: Future>(answer: F) -> F::Output {
     block_in_place(|| Handle::current().block_on(answer))
 }
 

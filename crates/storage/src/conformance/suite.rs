@@ -202,6 +202,10 @@ macro_rules! conformance_suite {
                 a_unit_that_fails_changes_no_total
                 kept_totals_are_exact_and_others_are_counted_so_far
             }
+            inboxes {
+                totals_of_inboxes_are_those_of_a_count_after_any_changes
+                an_inbox_of_exclusions_lists_what_is_left
+            }
             erasing {
                 nothing_stays_of_an_erased_conversation
                 everything_stays_of_others_when_a_conversation_is_erased

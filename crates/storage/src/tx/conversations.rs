@@ -24,14 +24,16 @@ pub struct ConversationPage {
     pub conversations: Vec<Conversation>,
     /// Whether more follow.
     pub has_more: bool,
-    /// How many pass the filter, on all pages; counted no further than [`COUNTED`], except where the
-    /// number is kept: all conversations, those of one channel, one source, one state or one tag, and
-    /// those with unread messages.
+    /// How many pass the filter, on all pages. Exact where the number is kept: of one tag, and of
+    /// whatever is an [`InboxFilter`](crate::InboxFilter), which are all conversations, and any of
+    /// these conditions together: on channels, on sources, on a word of the state and on having unread
+    /// messages. Everything else is counted, and no further than [`COUNTED`].
     pub total: u64,
 }
 
-/// How far the matches of a filter are counted.
-pub const COUNTED: u64 = 10_000;
+/// How far the matches of a filter are counted: few enough that counting takes no longer where there
+/// are more of them.
+pub const COUNTED: u64 = 1_000;
 
 /// Reading conversations. In a unit that writes, those that are asked for by id come in their latest
 /// committed state, and nobody else can change or create them until the unit ends.
@@ -77,7 +79,9 @@ pub trait ConversationWrites {
     ) -> Result<bool, StorageError>;
 
     /// Replaces the words under which a conversation is found: `key` is `display_name`, or
-    /// `metadata.` and a dotted key. Words are in lower case, in their order; none removes them.
+    /// `metadata.` and a dotted key. Words are in lower case, in their order; none removes them. Those
+    /// under `metadata.state` have to be those of [`Conversation::state`], put in the same unit: they
+    /// find conversations, and the state itself is what is counted.
     fn put_words(
         &mut self,
         conversation: ConversationId,

@@ -49,7 +49,11 @@ pub(super) fn procedure() -> Procedure {
         operation: Sketch::tagged("conversations", path, "Lists conversations")
             .describe(
                 "Newest message first. A page begins after the last conversation of the one before \
-                 it: what arrives meanwhile neither repeats nor hides others.",
+                 it: what arrives meanwhile neither repeats nor hides others. `total` is exact \
+                 without a filter, for one tag, and for any of these joined by `AND`: channels, \
+                 sources, one word of `metadata.state` or none of it, and `unread_count:[1 TO *]`. \
+                 For other filters no more than 1,000 are counted, so there a `total` of 1,000 means \
+                 that many or more.",
             )
             .request(
                 ListRequest::schema(),

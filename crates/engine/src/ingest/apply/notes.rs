@@ -14,6 +14,9 @@ use super::{Arriving, Pass};
 use crate::metadata::announce_metadata;
 use crate::words::words;
 
+/// The key under which conversations are found by their state.
+const STATE: &str = "state";
+
 /// What a pass has to note.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
@@ -187,6 +190,10 @@ impl Pass<'_, '_> {
                 told.insert(record.subject, *readers);
             }
             if let MetadataSubject::Conversation(id) = record.subject {
+                if record.key == STATE {
+                    // Found by the state that it is in, whatever else is noted under that name.
+                    continue;
+                }
                 let words = match &record.value {
                     MetadataValue::Removed => Vec::new(),
                     value => words(value.as_text()),
