@@ -66,7 +66,11 @@ impl Engine {
         };
         self.wait_for_arrived().await?;
         let found = self.0.store.read(move |tx| traces(tx, id)).await?;
-        let Some((conversations, texts)) = found else {
+        let Some(Traces {
+            conversations,
+            texts,
+        }) = found
+        else {
             return self.end(job).await;
         };
         let mut looked_at = EnvelopeId::START;
@@ -113,7 +117,11 @@ impl Engine {
             .store
             .write(Touches::nothing(), move |tx| {
                 let now = files.now;
-                if let Some((conversations, texts)) = traces(tx, id)? {
+                if let Some(Traces {
+                    conversations,
+                    texts,
+                }) = traces(tx, id)?
+                {
                     erase_envelopes(tx, &texts, looked_at)?;
                     for conversation in conversations {
                         erase_conversation(tx, conversation, &files)?;
@@ -172,12 +180,14 @@ struct Files {
     now: Timestamp,
 }
 
-/// The conversations of a contact, and the texts by which raw calls are known to speak of it. `None` if
-/// there is no such contact.
-fn traces<T: ReadTx + ?Sized>(
-    tx: &mut T,
-    id: ContactId,
-) -> Result<Option<(Vec<ConversationId>, Vec<Vec<u8>>)>, StorageError> {
+/// The conversations of a contact, and the texts by which raw calls are known to speak of it.
+struct Traces {
+    conversations: Vec<ConversationId>,
+    texts: Vec<Vec<u8>>,
+}
+
+/// The traces of a contact; `None` if there is no such contact.
+fn traces<T: ReadTx + ?Sized>(tx: &mut T, id: ContactId) -> Result<Option<Traces>, StorageError> {
     let Some(contact) = tx.contact(id)? else {
         return Ok(None);
     };
@@ -191,7 +201,10 @@ fn traces<T: ReadTx + ?Sized>(
         handles.extend(aliases.into_iter().map(|alias| alias.handle));
     }
     let texts = mentions(handles.iter().map(String::as_str));
-    Ok(Some((conversations, texts)))
+    Ok(Some(Traces {
+        conversations,
+        texts,
+    }))
 }
 
 /// Erases the raw calls after `after`, to the newest. Gives the last one that was looked at.

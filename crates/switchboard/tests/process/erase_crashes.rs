@@ -53,12 +53,15 @@ on_both_stores! {
 
 /// The places of erasing. `ingest_crashes.rs` goes through all others.
 fn places() -> impl Iterator<Item = FailPoint> {
-    let mut places = FailPoint::ALL.into_iter().filter(is_of_erasing).peekable();
+    let mut places = FailPoint::ALL
+        .into_iter()
+        .filter(|point| is_of_erasing(*point))
+        .peekable();
     assert!(places.peek().is_some(), "erasing has places to die at");
     places
 }
 
-pub(crate) fn is_of_erasing(point: &FailPoint) -> bool {
+pub(crate) fn is_of_erasing(point: FailPoint) -> bool {
     point.as_str().starts_with("erase.")
 }
 

@@ -85,7 +85,7 @@ on_both_stores! {
 fn places() -> impl Iterator<Item = FailPoint> {
     FailPoint::ALL
         .into_iter()
-        .filter(|point| !is_of_erasing(point))
+        .filter(|point| !is_of_erasing(*point))
 }
 
 /// Every place, at the first arrival and at a later one.
