@@ -11,13 +11,6 @@ use uuid::Uuid;
 
 use crate::{search, verbatim, words};
 
-/// How many messages a search looks at: the newest that have the word.
-const SEARCHED: usize = 10_000;
-
-/// How many of the newest messages are read where no index leads to those that are meant: a word that is
-/// known by its end only.
-const READ: usize = 100_000;
-
 /// SQL with its parameters.
 #[derive(Debug, Default)]
 pub(crate) struct Sql {
@@ -93,11 +86,7 @@ impl Sql {
             Filter::Metadata { key, value } => {
                 self.push_exists(&format!("metadata.{key}"), value);
             }
-            Filter::Text(pattern) => {
-                self.push("c.id IN (");
-                self.push_conversations_with(pattern, SEARCHED);
-                self.push(")");
-            }
+            Filter::Text(pattern) => self.push_says(pattern),
             Filter::UnreadCount(range) => self.push_range("c.unread_count", *range),
             Filter::CreatedAt(range) => self.push_range("c.created_at", *range),
             Filter::LastMessageAt(range) => self.push_range("c.last_message_at", *range),
@@ -216,49 +205,46 @@ impl Sql {
         }
     }
 
-    /// Selects the conversations of the newest messages, up to `limit`, that have such a word.
-    pub(crate) fn push_conversations_with(&mut self, pattern: &WordPattern, limit: usize) {
-        let limit = limit.to_string();
+    /// The condition that a message of `c` has such a word: by the messages of the conversation, or by
+    /// those with the word, as the server finds cheaper.
+    fn push_says(&mut self, pattern: &WordPattern) {
+        self.push(
+            "EXISTS (SELECT FROM messages AS m JOIN message_texts AS said USING (sequence)
+              WHERE m.conversation_id = c.id AND ",
+        );
+        self.push_said(pattern);
+        self.push(")");
+    }
+
+    /// Selects the conversations of the messages that have such a word.
+    pub(crate) fn push_conversations_with(&mut self, pattern: &WordPattern) {
+        self.push("SELECT said.conversation_id FROM message_texts AS said WHERE ");
+        self.push_said(pattern);
+    }
+
+    /// The condition that the text `said` has such a word.
+    fn push_said(&mut self, pattern: &WordPattern) {
         match TextQuery::of(pattern) {
-            TextQuery::Nothing => self.push("SELECT NULL::uuid WHERE false"),
-            TextQuery::Any => self.push_newest(&limit, |_| {}),
-            TextQuery::Indexed(query) => self.push_newest(&limit, |sql| {
-                sql.push(" WHERE words @@ ");
-                sql.push_text(&query);
-                sql.push("::tsquery");
-            }),
-            TextQuery::Checked(query) => self.push_newest(&limit, |sql| {
-                sql.push(" WHERE words @@ ");
-                sql.push_text(&query);
-                sql.push("::tsquery AND ");
-                sql.push_any_word(pattern);
-            }),
-            TextQuery::Read => {
-                self.push("SELECT conversation_id FROM (");
-                self.push_messages(&READ.to_string(), |_| {});
-                self.push(") AS recent WHERE ");
+            TextQuery::Nothing => self.push("false"),
+            TextQuery::Any => self.push("true"),
+            TextQuery::Indexed(query) => self.push_indexed(&query),
+            TextQuery::Checked(query) => {
+                self.push_indexed(&query);
+                self.push(" AND ");
                 self.push_any_word(pattern);
-                self.push(" LIMIT ");
-                self.push(&limit);
             }
+            TextQuery::Read => self.push_any_word(pattern),
         }
     }
 
-    fn push_newest(&mut self, limit: &str, condition: impl FnOnce(&mut Self)) {
-        self.push("SELECT conversation_id FROM (");
-        self.push_messages(limit, condition);
-        self.push(") AS newest");
-    }
-
-    fn push_messages(&mut self, limit: &str, condition: impl FnOnce(&mut Self)) {
-        self.push("SELECT conversation_id, words FROM message_texts");
-        condition(self);
-        self.push(" ORDER BY sequence DESC LIMIT ");
-        self.push(limit);
+    fn push_indexed(&mut self, query: &str) {
+        self.push("said.words @@ ");
+        self.push_text(query);
+        self.push("::tsquery");
     }
 
     fn push_any_word(&mut self, pattern: &WordPattern) {
-        self.push("EXISTS (SELECT FROM unnest(tsvector_to_array(words)) AS word WHERE true");
+        self.push("EXISTS (SELECT FROM unnest(tsvector_to_array(said.words)) AS word WHERE true");
         self.push_fitting("word COLLATE \"C\"", pattern);
         self.push(")");
     }

@@ -26,9 +26,6 @@ const LARGE: u64 = 10 * COUNTED;
 const FARTHER: u64 = 4;
 const FAR: u64 = 1_000;
 
-/// Messages that a search gives, at most.
-const FOUND: usize = 10_000;
-
 /// Where the number of those that pass stands, behind the columns of a conversation.
 const COUNT: usize = 24;
 
@@ -189,19 +186,9 @@ fn start<'f>(
         }
     }
     starts.extend(counted_starts(server, &unknown)?);
-    let searched = conditions
-        .iter()
-        .find(|condition| matches!(condition, Filter::Text(_)));
-    let fewest = starts.into_iter().min_by_key(|start| start.size);
-    // A search never gives many.
-    let searched = searched.map(|condition| Start {
-        condition,
-        size: LARGE,
-    });
-    Ok(match (fewest, searched) {
-        (Some(fewest), Some(searched)) if fewest.size >= LARGE => Some(searched),
-        (fewest, searched) => fewest.or(searched),
-    })
+    // Of a search that finds many, only some would be looked at.
+    starts.retain(|start| start.size < LARGE || !matches!(start.condition, Filter::Text(_)));
+    Ok(starts.into_iter().min_by_key(|start| start.size))
 }
 
 /// To how many conversations conditions lead, counted as far as it matters.
@@ -278,10 +265,7 @@ fn push_ids(sql: &mut Sql, condition: &Filter, limit: Option<u64>) {
         Filter::Metadata { key, value } => {
             push_ids_by_word(sql, &format!("metadata.{key}"), value);
         }
-        Filter::Text(pattern) => {
-            let found = limit.and_then(|limit| usize::try_from(limit).ok());
-            return sql.push_conversations_with(pattern, found.unwrap_or(FOUND));
-        }
+        Filter::Text(pattern) => sql.push_conversations_with(pattern),
         other => match excluded_state(other) {
             Some(word) => push_ids_by_other_words(sql, "metadata.state", word),
             None => sql.push("SELECT id AS conversation_id FROM conversations"),

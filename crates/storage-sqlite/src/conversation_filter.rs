@@ -114,11 +114,12 @@ pub(crate) fn condition(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Sql,
                 "+EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = entry.id \
                  AND m.searchable IS NOT NULL)",
             ),
-            Matches::Terms(terms) => {
+            Matches::Few(found) => {
                 let mut sql = Sql::new("(entry.id IN (");
-                sql.append(&message_text::conversations(terms)).push("))");
+                sql.append(&message_text::conversations(&found)).push("))");
                 sql
             }
+            Matches::Many(found) => message_text::among(&found),
         },
         ConversationFilter::UnreadCount(range) => unread(*range),
         ConversationFilter::CreatedAt(range) => between("c.created_at", *range),
@@ -162,9 +163,9 @@ pub(crate) fn candidates(
             worded_like(&format!("metadata.{key}"), value)
         }
         ConversationFilter::Text(pattern) => match message_text::matches(tx, pattern)? {
-            Matches::Terms(terms) => vec![message_text::conversations(terms)],
+            Matches::Few(found) => vec![message_text::conversations(&found)],
             Matches::Nothing => vec![Sql::new(NONE)],
-            Matches::AnyText => Vec::new(),
+            Matches::AnyText | Matches::Many(_) => Vec::new(),
         },
         ConversationFilter::UnreadCount(Range {
             from: Some(1..), ..

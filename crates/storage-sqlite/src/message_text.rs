@@ -1,7 +1,7 @@
 //! The full text of messages.
 
-use rusqlite::params;
 use rusqlite::types::Value;
+use rusqlite::{params, params_from_iter};
 use switchboard_domain::{Piece, Wildcards, WordPattern};
 use switchboard_storage::StorageError;
 
@@ -19,17 +19,17 @@ pub(crate) const REMOVE: &str = "
     INSERT INTO message_text (message_text, rowid, searchable)
     VALUES ('delete', ?1, ?2)";
 
-/// By the full text, newest first, and then by the primary key.
-pub(crate) const CONVERSATIONS: &str = "
-    SELECT m.conversation_id
-    FROM (
-        SELECT rowid AS sequence
-        FROM message_text
-        WHERE message_text MATCH ?
-        ORDER BY rowid DESC
-        LIMIT ?
-    ) found
-    CROSS JOIN messages m ON m.sequence = found.sequence";
+/// The messages with these terms, by the full text.
+pub(crate) const BY_TERMS: &str = "
+    SELECT rowid AS sequence
+    FROM message_text
+    WHERE message_text MATCH ?";
+
+/// The messages with one of many terms, by the full text.
+pub(crate) const BY_PLACES: &str = "
+    SELECT doc AS sequence
+    FROM message_places
+    WHERE term >= ? AND term < ? AND term <= ? AND term GLOB ?";
 
 /// Along the terms of the full text.
 pub(crate) const TERMS: &str = "
@@ -38,24 +38,45 @@ pub(crate) const TERMS: &str = "
     WHERE term >= ?1 AND term < ?2 AND term <= ?3 AND term GLOB ?4
     LIMIT ?5";
 
-/// How many messages that match are looked at, newest first: a word that more of them have says
-/// little.
-const NEWEST_MATCHES: i64 = 10_000;
+/// How many messages that match are gathered. A word that more of them have says little: what has it is
+/// found otherwise, and then it is looked up for each conversation.
+const MOST_GATHERED: i64 = 10_000;
 
-/// How many terms wildcards may stand for.
-const MOST_TERMS: i64 = 1000;
+/// How many terms are asked for by their names.
+const MOST_TERMS: usize = 1000;
 
 /// Greater than every term.
 const BEHIND_ALL: &str = "\u{10FFFF}\u{10FFFF}";
 
 /// What a pattern asks of the full text.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Matches {
     Nothing,
     /// Messages with any text.
     AnyText,
-    /// Messages with these terms, in the language of FTS5.
-    Terms(String),
+    /// The messages that this finds, all of them: they are few.
+    Few(Found),
+    /// The messages that this finds, which are more than one would gather.
+    Many(Found),
+}
+
+/// How the full text finds messages.
+#[derive(Clone, Debug)]
+pub(crate) enum Found {
+    /// By terms, in the language of FTS5.
+    ByTerms(String),
+    /// By every term within these bounds: not before the first, before the second, not behind the
+    /// third, and like the fourth.
+    ByPlaces([String; 4]),
+}
+
+impl Found {
+    fn sql(&self) -> Sql {
+        match self {
+            Self::ByTerms(terms) => Sql::with(BY_TERMS, [Value::Text(terms.clone())]),
+            Self::ByPlaces(bounds) => Sql::with(BY_PLACES, bounds.clone().map(Value::Text)),
+        }
+    }
 }
 
 /// Replaces what the full text has of a message.
@@ -74,55 +95,95 @@ pub(crate) fn replace(
     Ok(())
 }
 
-/// The conversations of messages that match.
-pub(crate) fn conversations(terms: String) -> Sql {
-    Sql::with(
-        CONVERSATIONS,
-        [Value::Text(terms), Value::Integer(NEWEST_MATCHES)],
-    )
+/// The conversations of messages that are found, by the primary key of messages.
+pub(crate) fn conversations(found: &Found) -> Sql {
+    let mut sql = Sql::new("SELECT m.conversation_id FROM (");
+    sql.append(&found.sql())
+        .push(") found CROSS JOIN messages m ON m.sequence = found.sequence");
+    sql
+}
+
+/// The condition that a message of an `entry` is among those that are found: each of its messages is looked up
+/// in the full text, or in the list of all that have one of many terms, which is made once.
+pub(crate) fn among(found: &Found) -> Sql {
+    let mut sql =
+        Sql::new("+EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = entry.id AND ");
+    match found {
+        Found::ByTerms(_) => sql
+            .push("EXISTS (SELECT 1 FROM (")
+            .append(&found.sql())
+            .push(") found WHERE found.sequence = m.sequence))"),
+        Found::ByPlaces(_) => sql.push("m.sequence IN (").append(&found.sql()).push("))"),
+    };
+    sql
 }
 
 /// What a pattern asks of the full text.
 pub(crate) fn matches(tx: &Tx<'_>, pattern: &WordPattern) -> Result<Matches, StorageError> {
-    Ok(match pattern {
-        WordPattern::Present => Matches::AnyText,
-        WordPattern::Word(word) => Matches::Terms(quoted(word)),
-        WordPattern::Phrase(words) => Matches::Terms(quoted(&words.join(" "))),
+    let found = match pattern {
+        WordPattern::Present => return Ok(Matches::AnyText),
+        WordPattern::Word(word) => Some(Found::ByTerms(quoted(word))),
+        WordPattern::Phrase(words) => Some(Found::ByTerms(quoted(&words.join(" ")))),
         WordPattern::Like(Wildcards(pieces)) => match &**pieces {
-            [Piece::Any, ..] if pieces.iter().all(|piece| *piece == Piece::Any) => Matches::AnyText,
-            [Piece::Literal(prefix), Piece::Any] => Matches::Terms(quoted(prefix) + " *"),
+            [Piece::Any, ..] if pieces.iter().all(|piece| *piece == Piece::Any) => {
+                return Ok(Matches::AnyText);
+            }
+            [Piece::Literal(prefix), Piece::Any] => Some(Found::ByTerms(quoted(prefix) + " *")),
             _ => {
                 let wildcards = Wildcards(pieces.clone());
                 let (from, to) = prefix_range(&wildcards);
-                one_of(&terms(tx, [from, to, None, Some(glob(&wildcards))])?)
+                by_bounds(tx, [from, to, None, Some(glob(&wildcards))])?
             }
         },
-        WordPattern::Between(from, to) => {
-            one_of(&terms(tx, [from.clone(), None, to.clone(), None])?)
-        }
+        WordPattern::Between(from, to) => by_bounds(tx, [from.clone(), None, to.clone(), None])?,
+    };
+    let Some(found) = found else {
+        return Ok(Matches::Nothing);
+    };
+    Ok(if are_few(tx, &found)? {
+        Matches::Few(found)
+    } else {
+        Matches::Many(found)
     })
 }
 
-fn terms(tx: &Tx<'_>, bounds: [Option<String>; 4]) -> Result<Vec<String>, StorageError> {
+fn are_few(tx: &Tx<'_>, found: &Found) -> Result<bool, StorageError> {
+    let mut counting = Sql::new("SELECT COUNT(*) FROM (");
+    counting
+        .append(&found.sql())
+        .push(" LIMIT ")
+        .bind(MOST_GATHERED + 1)
+        .push(")");
+    let counted = tx.prepare_once(&counting.text)?.first(
+        "message_text",
+        params_from_iter(counting.values),
+        |row| row.count((0, "rowid")),
+    )?;
+    Ok(counted.is_none_or(|counted| counted <= MOST_GATHERED.unsigned_abs()))
+}
+
+/// What has one of the terms within these bounds; `None` if there is no such term.
+fn by_bounds(tx: &Tx<'_>, bounds: [Option<String>; 4]) -> Result<Option<Found>, StorageError> {
     let [from, below, to, like] = bounds;
-    let params = params![
+    let bounds = [
         from.unwrap_or_default(),
         below.unwrap_or_else(|| BEHIND_ALL.to_owned()),
         to.unwrap_or_else(|| BEHIND_ALL.to_owned()),
         like.unwrap_or_else(|| "*".to_owned()),
-        MOST_TERMS,
     ];
-    tx.all("message_terms", TERMS, params, |row| {
-        row.text((0, "term")).map(str::to_owned)
+    let [from, below, to, like] = &bounds;
+    let most = i64::try_from(MOST_TERMS).unwrap_or(i64::MAX) + 1;
+    let terms = tx.all(
+        "message_terms",
+        TERMS,
+        params![from, below, to, like, most],
+        |row| row.text((0, "term")).map(quoted),
+    )?;
+    Ok(match terms.len() {
+        0 => None,
+        1..=MOST_TERMS => Some(Found::ByTerms(terms.join(" OR "))),
+        _ => Some(Found::ByPlaces(bounds)),
     })
-}
-
-fn one_of(terms: &[String]) -> Matches {
-    if terms.is_empty() {
-        return Matches::Nothing;
-    }
-    let terms: Vec<_> = terms.iter().map(|term| quoted(term)).collect();
-    Matches::Terms(terms.join(" OR "))
 }
 
 /// Text as a string of the language of FTS5, in which nothing has a meaning. That language ends at a

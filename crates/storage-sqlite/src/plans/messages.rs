@@ -7,12 +7,16 @@ use crate::{media, message_text, messages, metadata, parked};
 fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
     assert_plans(&[
         (
-            message_text::CONVERSATIONS,
-            "CO-ROUTINE found; SCAN message_text VIRTUAL TABLE INDEX 192:M1; SCAN found; SEARCH m USING INTEGER PRIMARY KEY (rowid=?)",
+            message_text::BY_TERMS,
+            "SCAN message_text VIRTUAL TABLE INDEX 0:M1",
         ),
         (
             message_text::TERMS,
             "SCAN message_terms VIRTUAL TABLE INDEX 1537:",
+        ),
+        (
+            message_text::BY_PLACES,
+            "SCAN message_places VIRTUAL TABLE INDEX 6:",
         ),
         (
             messages::FIND,

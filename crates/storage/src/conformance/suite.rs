@@ -259,6 +259,7 @@ macro_rules! conformance_suite {
                 conversations_are_found_by_words_that_follow_one_another_in_a_message
                 conversations_are_found_by_wildcards_in_a_message
                 conversations_are_found_by_a_word_of_a_message_between_others
+                a_word_that_most_messages_have_finds_and_leaves_out_the_right_ones
                 a_conversation_is_found_once_by_many_messages
                 a_changed_message_is_found_by_its_new_text_alone
                 a_message_that_is_put_without_a_text_is_found_no_more

@@ -1,7 +1,7 @@
 //! Rules about the full text of messages.
 
 use switchboard_domain::{
-    ConversationFilter as Filter, ConversationId, Message, Receipt, WordPattern,
+    ConversationFilter as Filter, ConversationId, Message, Receipt, TextPattern, WordPattern,
 };
 
 use super::Database;
@@ -94,6 +94,58 @@ pub async fn a_conversation_is_found_once_by_many_messages(database: &Database) 
         let found = page(database, Filter::Text(filter.clone()), None, 1).await;
         assert_eq!(ids(&found), [conversation_id(2)], "{filter:?}");
         assert_eq!((found.total, found.has_more), (2, true), "{filter:?}");
+    }
+}
+
+/// More messages than any search gathers, all of one conversation, and newer than those of the others.
+const COMMON: u32 = 10_100;
+
+pub async fn a_word_that_most_messages_have_finds_and_leaves_out_the_right_ones(
+    database: &Database,
+) {
+    let [crowded, old, other] = [3, 2, 1].map(conversation_id);
+    put(
+        database,
+        [conversation(1), conversation(2), conversation(3)],
+    )
+    .await;
+    add(
+        database,
+        [saying(2, 1, "common veryrare"), saying(1, 2, "seldom")],
+    )
+    .await;
+    for first in (10..COMMON).step_by(2_500) {
+        let numbers = first..(first + 2_500).min(COMMON + 10);
+        add(
+            database,
+            numbers.map(|number| saying(3, number, "common crowd")),
+        )
+        .await;
+    }
+
+    let text = |word_of: &str| Filter::Text(word(word_of));
+    let not = |filter: Filter| Filter::Not(Box::new(filter));
+    let is_old = Filter::Id(TextPattern::Is(old.to_string()));
+    for (filter, expected) in [
+        (text("common"), &[crowded, old][..]),
+        (Filter::And(vec![text("common"), text("veryrare")]), &[old]),
+        (Filter::And(vec![text("common"), is_old]), &[old]),
+        (Filter::And(vec![text("crowd"), text("common")]), &[crowded]),
+        (not(text("common")), &[other]),
+        (not(Filter::Text(word_like("c?mm*n"))), &[other]),
+        (Filter::Text(word_like("*mon")), &[crowded, old]),
+        (Filter::Text(between("commo", "commonz")), &[crowded, old]),
+        (
+            Filter::And(vec![text("seldom"), not(text("common"))]),
+            &[other],
+        ),
+        (
+            Filter::Or(vec![text("seldom"), text("common")]),
+            &[crowded, old, other],
+        ),
+    ] {
+        let found = page(database, filter.clone(), None, 10).await;
+        assert_eq!(ids(&found), expected, "{filter:?}");
     }
 }
 
