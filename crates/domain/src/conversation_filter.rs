@@ -34,7 +34,7 @@ pub enum ConversationFilter {
         /// What its words are like.
         value: WordPattern,
     },
-    /// A word of a message of it: full text.
+    /// A word of a message of it: full text. Words are folded as those that were stored.
     Text(WordPattern),
     /// How many messages are unread, within these bounds.
     UnreadCount(Range),

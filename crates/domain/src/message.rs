@@ -47,7 +47,7 @@ pub struct Message {
 pub struct NewMessage {
     /// The message.
     pub message: Message,
-    /// What can be searched of it.
+    /// What can be searched of it: words, folded by the engine, with a blank between.
     pub text: Option<String>,
 }
 

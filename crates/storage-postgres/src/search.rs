@@ -1,7 +1,8 @@
 //! The words of texts, as the full-text index has them.
 //!
-//! They are cut here and not by the server, whose way depends on its locale: what is neither a letter nor
-//! a digit stands between words, and case does not matter.
+//! Texts come as words with blanks between, already folded. They are cut here and not by the server, whose
+//! way depends on its locale, and as the other database cuts them: at what of ASCII is neither a letter
+//! nor a digit.
 
 use switchboard_domain::{Piece, Wildcards};
 
@@ -22,7 +23,7 @@ pub(crate) fn document(text: &str) -> String {
             break;
         };
         left = rest;
-        document.push_str(&word);
+        document.push_str(&quoted(&word));
         document.push(':');
         document.push_str(&place.to_string());
         document.push(' ');
@@ -33,7 +34,11 @@ pub(crate) fn document(text: &str) -> String {
 /// What finds texts that have these words one after the other, as the server reads a `tsquery`. `None`
 /// where there is nothing to be found.
 pub(crate) fn phrase<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let words: Vec<_> = words.into_iter().flat_map(cut).collect();
+    let words: Vec<_> = words
+        .into_iter()
+        .flat_map(cut)
+        .map(|word| quoted(&word))
+        .collect();
     (!words.is_empty()).then(|| words.join(" <-> "))
 }
 
@@ -52,9 +57,14 @@ pub(crate) fn is_beginning(wildcards: &Wildcards) -> bool {
 
 /// The words of a text.
 fn cut(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(|character: char| !character.is_alphanumeric())
+    text.split(|letter: char| letter.is_ascii() && !letter.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(|word| words::indexed(&word.to_lowercase()))
+        .map(|word| words::indexed(&word.to_ascii_lowercase()))
+}
+
+/// A word as the server reads it. There are no quotes in words.
+fn quoted(word: &str) -> String {
+    format!("'{word}'")
 }
 
 #[cfg(test)]
@@ -62,16 +72,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_cut_at_what_is_neither_letter_nor_digit() {
+    fn words_are_cut_at_what_of_ascii_is_neither_letter_nor_digit() {
         assert_eq!(
-            document("Grüße, ÄPFEL & \0Birnen-2!"),
-            "grüße:1 äpfel:2 birnen:3 2:4 "
+            document("Grüße, \u{a0} & \0Birnen-2!"),
+            "'grüße':1 '\u{a0}':2 'birnen':3 '2':4 "
         );
     }
 
     #[test]
     fn what_has_no_word_finds_nothing() {
-        assert_eq!(phrase(["…", "!"]), None);
-        assert_eq!(phrase(["a-B", "c"]), Some("a <-> b <-> c".to_owned()));
+        assert_eq!(phrase(["'", "!"]), None);
+        assert_eq!(phrase(["a-B", "c"]), Some("'a' <-> 'b' <-> 'c'".to_owned()));
     }
 }

@@ -30,13 +30,14 @@ pub(super) fn entries() -> Vec<Entry> {
         .collect();
     entries[11].conversation = silent(12);
     for (number, text) in [
-        (1, "Hello World"),
+        (1, "hello world"),
         (1, "see you tomorrow"),
-        (2, "good morning\tworld"),
+        (2, "good morning world"),
         (3, "morning good"),
         (3, "the world"),
-        (6, "ПРИВЕТ мир"),
-        (9, "The morning\nis good world"),
+        (4, "a naive e mail don t"),
+        (6, "привет мир नमस्ते が"),
+        (9, "the morning is good world"),
         (11, "tomorrow goodness comes"),
     ] {
         entries[number - 1].texts.push(text.to_owned());

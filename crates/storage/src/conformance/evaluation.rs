@@ -51,7 +51,7 @@ fn passes(entry: &Entry, filter: &Filter) -> bool {
             words.is_some_and(|words| has(value, words))
         }
         Filter::Text(pattern) => entry.texts.iter().any(|text| {
-            let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
+            let words: Vec<_> = text.split(' ').map(ToOwned::to_owned).collect();
             has(pattern, &words)
         }),
         Filter::UnreadCount(range) => {

@@ -171,10 +171,7 @@ fn entry() -> impl Strategy<Value = Entry> {
             tags: tags.into_iter().map(tag_id).collect::<BTreeSet<_>>(),
             name: owned(&name),
             metadata: state.into_iter().chain(erp).collect(),
-            texts: texts
-                .iter()
-                .map(|words| words.join(" ").to_uppercase())
-                .collect(),
+            texts: texts.iter().map(|words| words.join(" ")).collect(),
         }
     })
 }

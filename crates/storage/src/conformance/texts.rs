@@ -23,7 +23,7 @@ pub async fn conversations_are_found_by_a_word_of_a_message(database: &Database)
             (Filter::Text(word("is")), &[9]),
             (Filter::Text(word("goo")), &[]),
             (Filter::Text(word("anna")), &[]),
-            (Filter::Text(WordPattern::Present), &[11, 9, 6, 3, 2, 1]),
+            (Filter::Text(WordPattern::Present), &[11, 9, 6, 4, 3, 2, 1]),
             (Filter::Text(word("привет")), &[6]),
             (Filter::Text(word("мир")), &[6]),
         ],
@@ -46,6 +46,8 @@ pub async fn conversations_are_found_by_words_that_follow_one_another_in_a_messa
             (Filter::Text(phrase("good the")), &[]),
             (Filter::Text(phrase("morning goo")), &[]),
             (Filter::Text(phrase("привет мир")), &[6]),
+            (Filter::Text(phrase("e mail don")), &[4]),
+            (Filter::Text(word("नमस्ते")), &[6]),
         ],
     )
     .await;
@@ -62,6 +64,10 @@ pub async fn conversations_are_found_by_wildcards_in_a_message(database: &Databa
             (Filter::Text(word_like("?orld")), &[9, 3, 2, 1]),
             (Filter::Text(word_like("*o?n*")), &[11, 9, 3, 2]),
             (Filter::Text(word_like("nothing*")), &[]),
+            (Filter::Text(word_like("n?ive")), &[4]),
+            (Filter::Text(word_like("*mail*")), &[4]),
+            (Filter::Text(word_like("?")), &[6, 4]),
+            (Filter::Text(word_like("नम*")), &[6]),
         ],
     )
     .await;
@@ -73,9 +79,11 @@ pub async fn conversations_are_found_by_a_word_of_a_message_between_others(datab
         [
             (Filter::Text(between("good", "goodness")), &[11, 9, 3, 2]),
             (Filter::Text(between("gooda", "goodz")), &[11]),
-            (Filter::Text(between("*", "comes")), &[11]),
+            (Filter::Text(between("*", "comes")), &[11, 4]),
             (Filter::Text(between("world", "world")), &[9, 3, 2, 1]),
             (Filter::Text(between("worlds", "*")), &[6, 1]),
+            (Filter::Text(between("mai", "naive")), &[9, 4, 3, 2]),
+            (Filter::Text(between("n", "naiv")), &[]),
         ],
     )
     .await;

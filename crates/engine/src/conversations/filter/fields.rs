@@ -4,10 +4,12 @@ use switchboard_domain::{
     ConversationFilter as Filter, Piece, TextPattern, Wildcards, WordPattern,
 };
 
-use super::clauses::any_of;
+use super::clauses::{all_of, any_of};
 use super::excerpt;
 use super::numbers::NumberField;
 use super::token::{End, Ends};
+use super::{MAX_CLAUSES, MAX_WILDCARD_PIECES};
+use crate::words::{folded, searchable};
 
 /// A field of a query.
 #[derive(Clone, Debug)]
@@ -72,9 +74,10 @@ impl Field {
     pub(super) fn word(&self, text: &str) -> Meaning {
         match self {
             Self::Words(field) => {
-                let words: Vec<Filter> = words_of(text)
-                    .map(|word| field.holds(WordPattern::Word(word)))
-                    .collect();
+                let words: Vec<Filter> = text
+                    .split_whitespace()
+                    .filter_map(|part| field.said(part).transpose())
+                    .collect::<Result<_, _>>()?;
                 Ok((!words.is_empty()).then(|| any_of(words)))
             }
             _ => self.phrase(text),
@@ -89,14 +92,7 @@ impl Field {
                 let value = text.trim().to_lowercase();
                 Ok((!value.is_empty()).then(|| field.holds(TextPattern::Is(value))))
             }
-            Self::Words(field) => {
-                let mut words: Vec<String> = words_of(text).collect();
-                Ok(match words.len() {
-                    0 => None,
-                    1 => Some(field.holds(WordPattern::Word(words.swap_remove(0)))),
-                    _ => Some(field.holds(WordPattern::Phrase(words))),
-                })
-            }
+            Self::Words(field) => field.said(text),
             Self::Number(field) => {
                 let (from, to) = field.span(text)?;
                 Ok(Some(field.within(Some(from), Some(to))))
@@ -108,6 +104,9 @@ impl Field {
     pub(super) fn wild(&self, pieces: Vec<Piece>) -> Meaning {
         if pieces == [Piece::Any] {
             return Ok(Some(self.present()));
+        }
+        if let Self::Words(WordField::Text) = self {
+            return wild_words(&pieces).map(Some);
         }
         let wildcards = || Wildcards(pieces.into_iter().map(in_lower_case).collect());
         match self {
@@ -193,8 +192,32 @@ impl WordField {
         }
     }
 
+    /// The words of a text, one after the other.
+    fn said(&self, text: &str) -> Meaning {
+        let mut words: Vec<String> = match self {
+            Self::Text => folded(text).split_whitespace().map(str::to_owned).collect(),
+            Self::DisplayName | Self::Metadata(_) => words_of(text).collect(),
+        };
+        if words.len() > MAX_CLAUSES {
+            return Err(too_many_words());
+        }
+        Ok(match words.len() {
+            0 => None,
+            1 => Some(self.holds(WordPattern::Word(words.swap_remove(0)))),
+            _ => Some(self.holds(WordPattern::Phrase(words))),
+        })
+    }
+
     fn between(&self, ends: &Ends) -> Filter {
-        let lower = |end: &End| end.text.as_ref().map(|text| text.to_lowercase());
+        let lower = |end: &End| {
+            let text = end.text.as_ref()?;
+            match self {
+                Self::Text => searchable(text),
+                Self::DisplayName | Self::Metadata(_) => {
+                    Some(text.to_lowercase())
+                }
+            }
+        };
         let from = match lower(&ends.from) {
             Some(text) if !ends.from.included => Some(just_above(text)),
             from => from,
@@ -212,6 +235,62 @@ impl WordField {
         }
         self.holds(WordPattern::Between(from, to))
     }
+}
+
+/// A term of the full text with wildcards. What cuts words cuts it too, into words that are all asked for.
+fn wild_words(pieces: &[Piece]) -> Result<Filter, String> {
+    let mut words: Vec<Vec<Piece>> = vec![Vec::new()];
+    for piece in pieces {
+        let Piece::Literal(text) = piece else {
+            words
+                .last_mut()
+                .into_iter()
+                .for_each(|word| word.push(piece.clone()));
+            continue;
+        };
+        let is_letter = |letter: Option<char>| {
+            letter.is_some_and(|letter| !folded(letter.encode_utf8(&mut [0; 4])).is_empty())
+        };
+        if !is_letter(text.chars().next()) {
+            words.push(Vec::new());
+        }
+        for (place, part) in folded(text).split_whitespace().enumerate() {
+            if place > 0 {
+                words.push(Vec::new());
+            }
+            let part = Piece::Literal(part.to_owned());
+            words
+                .last_mut()
+                .into_iter()
+                .for_each(|word| word.push(part.clone()));
+        }
+        if !is_letter(text.chars().next_back()) {
+            words.push(Vec::new());
+        }
+    }
+    words.retain(|word| word.iter().any(|piece| *piece != Piece::Any));
+    if words.len() > MAX_WILDCARD_PIECES {
+        return Err(too_many_words());
+    }
+    let asked: Vec<_> = words
+        .into_iter()
+        .map(|mut word| match word.as_mut_slice() {
+            [Piece::Literal(text)] => WordPattern::Word(std::mem::take(text)),
+            _ => WordPattern::Like(Wildcards(word)),
+        })
+        .map(Filter::Text)
+        .collect();
+    Ok(if asked.is_empty() {
+        Filter::Text(WordPattern::Present)
+    } else {
+        all_of(asked)
+    })
+}
+
+fn too_many_words() -> String {
+    format!(
+        "the term has more than {MAX_CLAUSES} words, or {MAX_WILDCARD_PIECES} with wildcards; ask for less"
+    )
 }
 
 fn words_of(text: &str) -> impl Iterator<Item = String> {

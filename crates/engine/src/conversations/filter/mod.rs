@@ -8,9 +8,13 @@
 //! | field | a term asks for |
 //! |---|---|
 //! | `id`, `channel_id`, `source`, `tag_ids` | the whole value, in lower case |
-//! | `display_name`, `metadata.<dotted key>`, `text` | a word, cut at white space, in lower case |
+//! | `display_name`, `metadata.<dotted key>` | a word, cut at white space, in lower case |
+//! | `text` | a word of a message, cut at what is neither letter nor digit, in lower case, without diacritics |
 //! | `unread_count` | a number |
 //! | `created_at`, `last_message_at` | milliseconds since 1970, or an ISO 8601 time |
+//!
+//! What cuts words cuts a term of `text` as well: `text:e\-mail` asks for both words one after the other,
+//! and `text:*e\-mail*` for a word that ends in `e` and one that begins with `mail`, wherever they are.
 //!
 //! A time stands for all that it leaves open: `2020-10-25` is that whole day (in UTC), so
 //! `[2020-10-25 TO 2020-10-25]` is that day and `{2020-10-25 TO *]` begins at the next midnight.

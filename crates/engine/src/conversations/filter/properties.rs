@@ -14,9 +14,14 @@ fn word() -> impl Strategy<Value = String> {
         .prop_filter("a word has letters", |text| !text.is_empty())
 }
 
-fn wildcards() -> impl Strategy<Value = Wildcards> {
+/// Words of letters that the full text knows.
+fn folded_word() -> impl Strategy<Value = String> {
+    "[a-cuж0-9]{1,6}"
+}
+
+fn wildcards(word: impl Strategy<Value = String>) -> impl Strategy<Value = Wildcards> {
     let piece = prop_oneof![
-        word().prop_map(Piece::Literal),
+        word.prop_map(Piece::Literal),
         Just(Piece::One),
         Just(Piece::Any)
     ];
@@ -40,11 +45,11 @@ fn wildcards() -> impl Strategy<Value = Wildcards> {
 fn whole() -> impl Strategy<Value = TextPattern> {
     prop_oneof![
         word().prop_map(TextPattern::Is),
-        wildcards().prop_map(TextPattern::Like)
+        wildcards(word()).prop_map(TextPattern::Like)
     ]
 }
 
-fn words() -> impl Strategy<Value = WordPattern> {
+fn words<S: Strategy<Value = String>>(word: fn() -> S) -> impl Strategy<Value = WordPattern> {
     let ends = prop_oneof![
         word().prop_map(|from| (Some(from), None)),
         word().prop_map(|to| (None, Some(to))),
@@ -61,7 +66,7 @@ fn words() -> impl Strategy<Value = WordPattern> {
         Just(WordPattern::Present),
         word().prop_map(WordPattern::Word),
         prop::collection::vec(word(), 2..4).prop_map(WordPattern::Phrase),
-        wildcards().prop_map(WordPattern::Like),
+        wildcards(word()).prop_map(WordPattern::Like),
         ends.prop_map(|(from, to)| WordPattern::Between(from, to)),
     ]
 }
@@ -81,9 +86,9 @@ fn leaf() -> impl Strategy<Value = Filter> {
         whole().prop_map(Filter::Channel),
         whole().prop_map(Filter::Source),
         whole().prop_map(Filter::Tag),
-        words().prop_map(Filter::DisplayName),
-        words().prop_map(Filter::Text),
-        (word(), words()).prop_map(|(key, value)| Filter::Metadata { key, value }),
+        words(word).prop_map(Filter::DisplayName),
+        words(folded_word).prop_map(Filter::Text),
+        (word(), words(word)).prop_map(|(key, value)| Filter::Metadata { key, value }),
         range().prop_map(Filter::UnreadCount),
         range().prop_map(Filter::CreatedAt),
         range().prop_map(Filter::LastMessageAt),

@@ -116,7 +116,7 @@ impl Pass<'_, '_> {
                 unsent: false,
                 envelope: Some(candidate.thing.envelope),
             },
-            text: message.text.clone(),
+            text: message.text.as_deref().and_then(crate::words::searchable),
         }
     }
 

@@ -246,10 +246,55 @@ fn wildcards_stand_anywhere_in_a_term() {
         ]))),
     );
     reads(
-        "text:a\\*b*",
-        Text(WordPattern::Like(Wildcards(vec![literal("a*b"), Any]))),
+        "display_name:a\\*b*",
+        DisplayName(WordPattern::Like(Wildcards(vec![literal("a*b"), Any]))),
     );
-    reads("text:a\\ b*", Nothing);
+    reads("display_name:a\\ b*", Nothing);
+}
+
+#[test]
+fn terms_of_the_full_text_are_folded_and_cut_as_texts_are() {
+    let like = |pieces: Vec<Piece>| Text(WordPattern::Like(Wildcards(pieces)));
+    let phrase = |words: &[&str]| Text(Phrase(words.iter().map(ToString::to_string).collect()));
+    for naive in [
+        "text:naive",
+        "text:Naïve",
+        "text:NAI\u{308}VE",
+        "text:\"naïve!\"",
+    ] {
+        reads(naive, Text(word("naive")));
+    }
+    reads("text:e\\-mail", phrase(&["e", "mail"]));
+    reads("text:don't", phrase(&["don", "t"]));
+    reads("text:\"Don't, e-mail\"", phrase(&["don", "t", "e", "mail"]));
+    reads("text:n?ïve", like(vec![literal("n"), One, literal("ive")]));
+    reads(
+        "text:*e\\-mail*",
+        And(vec![
+            like(vec![Any, literal("e")]),
+            like(vec![literal("mail"), Any]),
+        ]),
+    );
+    reads(
+        "text:*on't*",
+        And(vec![
+            like(vec![Any, literal("on")]),
+            like(vec![literal("t"), Any]),
+        ]),
+    );
+    reads(
+        "text:a\\-b\\-*",
+        And(vec![Text(word("a")), Text(word("b"))]),
+    );
+    reads("text:*\\-*", Text(WordPattern::Present));
+    reads("text:\"…\"", Nothing);
+    reads(
+        "text:[É TO Z-1]",
+        Text(WordPattern::Between(
+            Some("e".to_owned()),
+            Some("z 1".to_owned()),
+        )),
+    );
 }
 
 #[test]
