@@ -14,6 +14,10 @@ use crate::words::words;
 /// Below this key lies what callers of the API note.
 const USER_DATA: &str = "user_data";
 
+/// Under these keys conversations are found by what is kept in places of its own.
+pub(crate) const AVATAR_URL: &str = "metadata.contact.avatar_url";
+pub(crate) const FETCH_STATE: &str = "metadata.contact.fetch_state";
+
 impl Engine {
     /// Notes a document about a subject, which need not exist: each value under its dotted key, beside
     /// what was noted before.

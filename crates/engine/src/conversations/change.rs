@@ -5,6 +5,7 @@ use switchboard_domain::{
 };
 use switchboard_storage::{StorageError, Touches, WriteTx};
 
+use crate::metadata::FETCH_STATE;
 use crate::words::words;
 use crate::{Engine, contacts, profiles};
 
@@ -116,6 +117,7 @@ impl Engine {
                 return Ok(false);
             }
             conversation.profile = ProfileFetch::Pending;
+            tx.put_words(id, FETCH_STATE, &[])?;
             if let Some(waiting) = tx.job(JobKind::FetchProfile, &id.to_string())? {
                 tx.reschedule_job(waiting.id, waiting.attempts, now)?;
             } else {

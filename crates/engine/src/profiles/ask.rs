@@ -12,7 +12,7 @@ use switchboard_storage::{StorageError, Touches, WriteTx};
 use uuid::Uuid;
 
 use crate::due::{self, MOST_ATTEMPTS};
-use crate::metadata::announce_metadata;
+use crate::metadata::{AVATAR_URL, FETCH_STATE, announce_metadata};
 use crate::words::words;
 use crate::{Engine, FailPoint, contacts};
 
@@ -168,6 +168,14 @@ fn take(
     tx.put_conversations(std::slice::from_ref(&conversation))?;
     if conversation.display_name.value != before.display_name.value {
         tx.put_words(id, "display_name", &words(&conversation.shown_name()))?;
+    }
+    if let Some(url) = &conversation.avatar_url.value
+        && conversation.avatar_url.value != before.avatar_url.value
+    {
+        tx.put_words(id, AVATAR_URL, &words(url))?;
+    }
+    if conversation.profile != before.profile {
+        tx.put_words(id, FETCH_STATE, &words(conversation.profile.as_str()))?;
     }
     if conversation.display_name != before.display_name
         || conversation.avatar_url != before.avatar_url

@@ -36,6 +36,8 @@ pub(super) enum WholeField {
 pub(super) enum WordField {
     DisplayName,
     Metadata(String),
+    /// Whether it carries the tag of this id: what is noted of a tag has no words.
+    Carries(String),
     Text,
 }
 
@@ -59,7 +61,7 @@ impl Field {
             "created_at" => Self::Number(NumberField::CreatedAt),
             "last_message_at" => Self::Number(NumberField::LastMessageAt),
             _ => match name.strip_prefix("metadata.") {
-                Some(key) if !key.is_empty() => Self::Words(WordField::Metadata(key.to_owned())),
+                Some(key) if !key.is_empty() => Self::noted(key),
                 _ => {
                     return Err(format!(
                         "there is no field {}; ask for {FIELDS}, or as a letter write \\:",
@@ -68,6 +70,19 @@ impl Field {
                 }
             },
         })
+    }
+
+    /// What is shown of a conversation under this key of its metadata. Some of it is kept in places of
+    /// its own.
+    fn noted(key: &str) -> Self {
+        match key {
+            "contact.display_name" => Self::Words(WordField::DisplayName),
+            "unread_count" => Self::Number(NumberField::UnreadCount),
+            _ => Self::Words(match key.strip_prefix("tags.") {
+                Some(tag) => WordField::Carries(tag.to_lowercase()),
+                None => WordField::Metadata(key.to_owned()),
+            }),
+        }
     }
 
     /// A term without wildcards. White space in it was escaped, and parts words all the same.
@@ -188,6 +203,10 @@ impl WordField {
                 key: key.clone(),
                 value: pattern,
             },
+            Self::Carries(tag) => match pattern {
+                WordPattern::Present => Filter::Tag(TextPattern::Is(tag.clone())),
+                _ => Filter::Nothing,
+            },
             Self::Text => Filter::Text(pattern),
         }
     }
@@ -196,7 +215,7 @@ impl WordField {
     fn said(&self, text: &str) -> Meaning {
         let mut words: Vec<String> = match self {
             Self::Text => folded(text).split_whitespace().map(str::to_owned).collect(),
-            Self::DisplayName | Self::Metadata(_) => words_of(text).collect(),
+            Self::DisplayName | Self::Metadata(_) | Self::Carries(_) => words_of(text).collect(),
         };
         if words.len() > MAX_CLAUSES {
             return Err(too_many_words());
@@ -213,7 +232,7 @@ impl WordField {
             let text = end.text.as_ref()?;
             match self {
                 Self::Text => searchable(text),
-                Self::DisplayName | Self::Metadata(_) => {
+                Self::DisplayName | Self::Metadata(_) | Self::Carries(_) => {
                     Some(text.to_lowercase())
                 }
             }

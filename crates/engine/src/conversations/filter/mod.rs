@@ -13,6 +13,9 @@
 //! | `unread_count` | a number |
 //! | `created_at`, `last_message_at` | milliseconds since 1970, or an ISO 8601 time |
 //!
+//! `metadata.contact.display_name` and `metadata.unread_count` are `display_name` and `unread_count`, and
+//! `metadata.tags.<id>:*` asks for what carries that tag.
+//!
 //! What cuts words cuts a term of `text` as well: `text:e\-mail` asks for both words one after the other,
 //! and `text:*e\-mail*` for a word that ends in `e` and one that begins with `mail`, wherever they are.
 //!

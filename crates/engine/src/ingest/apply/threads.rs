@@ -9,7 +9,9 @@ use switchboard_domain::{
 };
 use switchboard_storage::StorageError;
 
-use super::{Arriving, Pass};
+use super::{ANOTHERS, Arriving, NOT_OURS, Pass};
+use crate::ingest::findings::Findings;
+use crate::metadata::AVATAR_URL;
 use crate::words::words;
 
 /// The conversations of a pass.
@@ -68,8 +70,6 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
-    /// The conversation these handles lead to, and the one they all lead to from now on.
-    pub(super) fn thread(
     /// Takes out what would reach into a conversation that another source holds, or that it begins in
     /// this batch, and says so.
     pub(super) fn leave_others_threads_alone(
@@ -101,6 +101,8 @@ impl Pass<'_, '_> {
         });
     }
 
+    /// The conversation these handles lead to, and the one they all lead to from now on.
+    pub(super) fn thread(
         &mut self,
         channel: ChannelId,
         handles: &[String],
@@ -231,6 +233,10 @@ impl Pass<'_, '_> {
             if threads.renamed.contains(&conversation.id) {
                 let name = words(&conversation.shown_name());
                 self.tx.put_words(conversation.id, "display_name", &name)?;
+                if let Some(url) = &conversation.avatar_url.value {
+                    self.tx
+                        .put_words(conversation.id, AVATAR_URL, &words(url))?;
+                }
                 if !threads.want_contacts.contains(&conversation.id) {
                     self.rename_contact(conversation)?;
                 }

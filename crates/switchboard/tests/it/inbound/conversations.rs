@@ -99,6 +99,24 @@ on_fixtures! {
         hub.post("/conversations.list", json!({"cursor": "x"})).await.error(400, "invalid_request");
     }
 
+    async fn what_is_shown_of_a_conversation_is_found_under_its_key(hub: TestHub) {
+        ada(&hub).await;
+        let tag = hub.post("/tags.create", json!({"name": "t", "color": "tag-red"})).await.json();
+        let conversation = info(&hub).await;
+        done(&hub, "/conversations.tag", json!({"conversation_id": conversation["id"], "tag_id": tag["id"]})).await;
+        let tag = tag["id"].as_str().unwrap();
+
+        for filter in [
+            "metadata.contact.display_name:Ada", "metadata.contact.display_name:*", "metadata.unread_count:1",
+            "metadata.unread_count:*", &format!("metadata.tags.{tag}:*"),
+        ] {
+            assert_eq!(found(&hub, filter).await, 1, "{filter}");
+        }
+        for filter in ["metadata.unread_count:2", "metadata.tags.7fd34ed2-88ae-5797-950d-9ff8a93e6ea2:*"] {
+            assert_eq!(found(&hub, filter).await, 0, "{filter}");
+        }
+    }
+
     async fn what_callers_note_is_shown_and_found(hub: TestHub) {
         ada(&hub).await;
 

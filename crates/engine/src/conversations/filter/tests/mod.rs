@@ -253,6 +253,20 @@ fn wildcards_stand_anywhere_in_a_term() {
 }
 
 #[test]
+fn what_is_kept_elsewhere_is_found_under_its_key_of_the_metadata_too() {
+    let ada = "metadata.contact.display_name:Ada";
+    assert_eq!(parse(ada), parse("display_name:ada"));
+    assert_eq!(parse("metadata.unread_count:2"), parse("unread_count:2"));
+    reads("metadata.unread_count:*", All);
+    reads(&format!("metadata.tags.{UUID}:*"), Tag(is(UUID)));
+    reads(&format!("metadata.tags.{UUID}:a"), Nothing);
+    reads(
+        "metadata.contact.fetch_state:ok",
+        metadata("contact.fetch_state", word("ok")),
+    );
+}
+
+#[test]
 fn terms_of_the_full_text_are_folded_and_cut_as_texts_are() {
     let like = |pieces: Vec<Piece>| Text(WordPattern::Like(Wildcards(pieces)));
     let phrase = |words: &[&str]| Text(Phrase(words.iter().map(ToString::to_string).collect()));
