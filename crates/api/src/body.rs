@@ -31,18 +31,21 @@ impl<S: Sync> FromRequest<S> for Json {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
-        let media = Media::of(request.headers());
-        if media == Media::Other {
-            return Err(unsupported_media_type());
-        }
-        let body = read(request, LIMIT).await?;
+        Self::within(request, LIMIT).await
+    }
+}
+
+impl Json {
+    /// Reads a body of up to `limit` bytes.
+    pub(crate) async fn within(request: Request, limit: usize) -> Result<Self, ApiError> {
+        Self::of(&read_json(request, limit).await?)
+    }
+
+    fn of(body: &[u8]) -> Result<Self, ApiError> {
         if body.trim_ascii().is_empty() {
             return Ok(Self(Value::Object(Map::new())));
         }
-        if media == Media::Unnamed {
-            return Err(unsupported_media_type());
-        }
-        serde_json::from_slice(&body)
+        serde_json::from_slice(body)
             .map(Self)
             .map_err(|error| malformed(&error))
     }
@@ -55,6 +58,19 @@ impl<S: Sync, T: RequestBody> FromRequest<S> for Parsed<T> {
         let Json(body) = Json::from_request(request, state).await?;
         Ok(Self(request::parse(body)?))
     }
+}
+
+/// Reads a body of up to `limit` bytes that is said to be JSON, or is empty.
+pub(crate) async fn read_json(request: Request, limit: usize) -> Result<Bytes, ApiError> {
+    let media = Media::of(request.headers());
+    if media == Media::Other {
+        return Err(unsupported_media_type());
+    }
+    let body = read(request, limit).await?;
+    if media == Media::Unnamed && !body.trim_ascii().is_empty() {
+        return Err(unsupported_media_type());
+    }
+    Ok(body)
 }
 
 /// Reads a body of up to `limit` bytes.
@@ -170,7 +186,7 @@ fn incomplete() -> ApiError {
 }
 
 /// Says where, and never quotes: the body may hold a token.
-fn malformed(error: &serde_json::Error) -> ApiError {
+pub(crate) fn malformed(error: &serde_json::Error) -> ApiError {
     let (line, column) = (error.line(), error.column());
     let problem = match error.classify() {
         Category::Eof => "it ends too early",

@@ -1,9 +1,10 @@
 //! What custom sources post: messages, and what is to be noted.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use switchboard_api_types::metadata::flat;
+use switchboard_connector::request::InvalidRequest;
 use switchboard_connector::{Entry, Inbound, InboundMessage, MessageName, Note, Origin, Profile};
 use switchboard_domain::{MetadataValue, NewEnvelope, RawJson, Source, SourceChannelId, Timestamp};
 use switchboard_storage::StorageError;
@@ -15,22 +16,51 @@ use crate::words::text_of_content;
 /// A custom source's post was not taken; nothing of it is stored.
 #[derive(Debug, thiserror::Error)]
 pub enum WebhookError {
+    /// It is no JSON.
+    #[error("the post is no JSON: {0}")]
+    Malformed(#[source] serde_json::Error),
     /// It is not what a source may post.
-    #[error("{problem}")]
-    Invalid {
-        /// The first offending field.
-        field: String,
-        /// What is wrong and what to send instead.
-        problem: String,
-    },
+    #[error(transparent)]
+    Invalid(#[from] InvalidRequest),
     /// The store did not answer.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
-/// The post, in the source's words.
-#[derive(Deserialize)]
+/// A post that is understood.
 struct Post<'p> {
+    messages: Vec<Said<'p>>,
+    notes: Vec<Noted>,
+}
+
+/// A message.
+struct Said<'p> {
+    id: String,
+    conversation: String,
+    channel: SourceChannelId,
+    sender: String,
+    content: &'p RawValue,
+    from_contact: bool,
+    sent_at: Timestamp,
+}
+
+/// What is to be noted.
+struct Noted {
+    about: About,
+    id: String,
+    document: Map<String, Value>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    Conversation,
+    Message,
+}
+
+/// The post, in the source's words. What is missing is named by us: the reader would only say which
+/// message lacks it.
+#[derive(Deserialize)]
+struct Posted<'p> {
     #[serde(default, borrow)]
     messages: Vec<PostedMessage<'p>>,
     #[serde(default)]
@@ -39,21 +69,21 @@ struct Post<'p> {
 
 #[derive(Deserialize)]
 struct PostedMessage<'p> {
-    source_message_id: Scalar,
-    source_conversation_id: Scalar,
-    source_channel_id: Scalar,
-    source_sender_id: Scalar,
-    #[serde(borrow)]
-    content: &'p RawValue,
+    source_message_id: Option<Scalar>,
+    source_conversation_id: Option<Scalar>,
+    source_channel_id: Option<Scalar>,
+    source_sender_id: Option<Scalar>,
+    #[serde(borrow, default, deserialize_with = "any_json")]
+    content: Option<&'p RawValue>,
     #[serde(default)]
     from_contact: bool,
-    sent_at: Value,
+    sent_at: Option<Value>,
 }
 
 #[derive(Deserialize)]
 struct PostedMetadata {
-    namespace: String,
-    source_id: Scalar,
+    namespace: Option<String>,
+    source_id: Option<Scalar>,
     #[serde(default)]
     metadata: Map<String, Value>,
 }
@@ -66,13 +96,9 @@ enum Scalar {
     Number(serde_json::Number),
 }
 
-impl Scalar {
-    fn into_text(self) -> String {
-        match self {
-            Self::Text(text) => text,
-            Self::Number(number) => number.to_string(),
-        }
-    }
+/// Any JSON that is there, `null` included.
+fn any_json<'de, D: Deserializer<'de>>(reader: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(reader).map(Some)
 }
 
 impl Engine {
@@ -82,7 +108,7 @@ impl Engine {
         source: Source,
         body: Vec<u8>,
     ) -> Result<(), WebhookError> {
-        check(&body)?;
+        parse(&body)?;
         let envelope = NewEnvelope {
             source,
             target: WEBHOOK.to_owned(),
@@ -94,53 +120,123 @@ impl Engine {
     }
 }
 
-/// Whether all of a post can be understood; nothing of one is taken that cannot.
-fn check(body: &[u8]) -> Result<(), WebhookError> {
-    let post = parse(body)?;
-    for (number, message) in post.messages.iter().enumerate() {
-        moment(&message.sent_at).ok_or_else(|| {
-            let field = format!("messages[{number}].sent_at");
-            WebhookError::Invalid {
-                problem: format!(
-                    "The field {field} is wrong: it must be milliseconds since 1970 or an ISO 8601 \
-                     date and time with a zone."
-                ),
-                field,
-            }
-        })?;
-    }
-    for (number, noted) in post.metadata.iter().enumerate() {
-        if !matches!(noted.namespace.as_str(), "conversation" | "message") {
-            return Err(WebhookError::Invalid {
-                field: format!("metadata[{number}].namespace"),
-                problem: format!("Unknown metadata namespace {}", noted.namespace),
-            });
-        }
-    }
-    Ok(())
-}
-
+/// Reads all of a post: nothing of one is taken that cannot be understood.
 fn parse(body: &[u8]) -> Result<Post<'_>, WebhookError> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    if body.trim_ascii().is_empty() {
+        return Ok(Post {
+            messages: Vec::new(),
+            notes: Vec::new(),
+        });
+    }
+    let whole: &RawValue = serde_json::from_slice(body).map_err(WebhookError::Malformed)?;
+    if !whole.get().starts_with('{') {
+        return Err(InvalidRequest::body("The body must be a JSON object.").into());
+    }
+    let mut reader = serde_json::Deserializer::from_str(whole.get());
+    let posted: Posted<'_> = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let field = error.path().to_string();
-        WebhookError::Invalid {
-            problem: format!("The field {field} is wrong: {}.", error.inner()),
-            field,
-        }
+        let problem = format!("The field {field} is wrong: {}.", error.inner());
+        InvalidRequest::field(field, problem)
+    })?;
+    let messages = posted.messages.into_iter().enumerate();
+    let notes = posted.metadata.into_iter().enumerate();
+    Ok(Post {
+        messages: messages
+            .map(|(number, message)| said(number, message))
+            .collect::<Result<_, _>>()?,
+        notes: notes
+            .map(|(number, metadata)| noted(number, metadata))
+            .collect::<Result<_, _>>()?,
     })
 }
 
-/// Milliseconds, or a date and time with a zone.
+fn said(number: usize, message: PostedMessage<'_>) -> Result<Said<'_>, InvalidRequest> {
+    let field = |name: &str| format!("messages[{number}].{name}");
+    let id = |name: &str, id: Option<Scalar>| name_in(field(name), id);
+    let sent_at = message.sent_at.ok_or_else(|| missing(field("sent_at")))?;
+    Ok(Said {
+        id: id("source_message_id", message.source_message_id)?,
+        conversation: id("source_conversation_id", message.source_conversation_id)?,
+        channel: SourceChannelId::new(id("source_channel_id", message.source_channel_id)?),
+        sender: id("source_sender_id", message.source_sender_id)?,
+        content: message.content.ok_or_else(|| missing(field("content")))?,
+        from_contact: message.from_contact,
+        sent_at: moment(&sent_at).ok_or_else(|| {
+            wrong(
+                field("sent_at"),
+                "it must be milliseconds since 1970 or an ISO 8601 date and time with a zone, before \
+                 the year 10000",
+            )
+        })?,
+    })
+}
+
+fn noted(number: usize, metadata: PostedMetadata) -> Result<Noted, InvalidRequest> {
+    let field = |name: &str| format!("metadata[{number}].{name}");
+    let namespace = metadata
+        .namespace
+        .ok_or_else(|| missing(field("namespace")))?;
+    let about = match namespace.as_str() {
+        "conversation" => About::Conversation,
+        "message" => About::Message,
+        _ => {
+            // The sentence is Airy's.
+            let problem = format!("Unknown metadata namespace {namespace}");
+            return Err(InvalidRequest::field(field("namespace"), problem));
+        }
+    };
+    Ok(Noted {
+        about,
+        id: name_in(field("source_id"), metadata.source_id)?,
+        document: metadata.metadata,
+    })
+}
+
+/// A name of the source's own.
+fn name_in(field: String, name: Option<Scalar>) -> Result<String, InvalidRequest> {
+    match name {
+        None => Err(missing(field)),
+        Some(Scalar::Number(number)) => Ok(number.to_string()),
+        Some(Scalar::Text(name)) if name.trim().is_empty() => {
+            Err(wrong(field, "it must not be empty"))
+        }
+        Some(Scalar::Text(name)) => Ok(name),
+    }
+}
+
+fn missing(field: String) -> InvalidRequest {
+    let problem = format!("The field {field} is required.");
+    InvalidRequest::field(field, problem)
+}
+
+fn wrong(field: String, why: &str) -> InvalidRequest {
+    let problem = format!("The field {field} is wrong: {why}.");
+    InvalidRequest::field(field, problem)
+}
+
+/// The last millisecond of the year 9999.
+const LAST: i64 = 253_402_300_799_999;
+
+/// Milliseconds, or a date and time with a zone; from 1970 on, and in four digits of years.
 fn moment(value: &Value) -> Option<Timestamp> {
-    match value {
+    let moment = match value {
         Value::Number(number) => number.as_i64().map(Timestamp::from_millis),
-        Value::String(text) => match text.parse::<i64>() {
+        Value::String(text) => match text.trim().parse::<i64>() {
             Ok(millis) => Some(Timestamp::from_millis(millis)),
-            Err(_no_number) => crate::conversations::filter::moment(text),
+            Err(_no_number) if has_zone(text.trim()) => {
+                crate::conversations::filter::moment(text.trim())
+            }
+            Err(_no_number) => None,
         },
         _ => None,
-    }
+    };
+    moment.filter(|moment| (0..=LAST).contains(&moment.as_millis()))
+}
+
+/// Whether a time of day is there, and how far it is from that of Greenwich.
+fn has_zone(text: &str) -> bool {
+    let time = text.get("2020-10-25T".len()..).unwrap_or_default();
+    time.ends_with(['Z', 'z']) || time.contains(['+', '-'])
 }
 
 /// Reads what a custom source has posted.
@@ -154,12 +250,10 @@ pub(crate) fn read_webhook(source: &Source, body: &[u8], received_at: Timestamp)
             }];
         }
     };
-    let mut entries = Vec::with_capacity(post.messages.len() + post.metadata.len());
+    let mut entries = Vec::with_capacity(post.messages.len() + post.notes.len());
     let mut channels: Vec<(String, String, SourceChannelId)> = Vec::new();
     for message in post.messages {
-        let conversation = message.source_conversation_id.into_text();
-        let id = message.source_message_id.into_text();
-        let channel = SourceChannelId::new(message.source_channel_id.into_text());
+        let (id, conversation, channel) = (message.id, message.conversation, message.channel);
         channels.push((conversation.clone(), id.clone(), channel.clone()));
         let content = message.content.get().to_owned();
         let origin = if message.from_contact {
@@ -173,9 +267,9 @@ pub(crate) fn read_webhook(source: &Source, body: &[u8], received_at: Timestamp)
                 name: MessageName::Global(format!("{}{id}", source.as_str())),
                 provider_id: Some(id),
                 handles: vec![conversation],
-                sender: message.source_sender_id.into_text(),
+                sender: message.sender,
                 origin,
-                sent_at: moment(&message.sent_at),
+                sent_at: Some(message.sent_at),
                 text: text_of_content(&content).or_else(|| serde_json::from_str(&content).ok()),
                 content,
                 media: Vec::new(),
@@ -185,9 +279,9 @@ pub(crate) fn read_webhook(source: &Source, body: &[u8], received_at: Timestamp)
             })),
         });
     }
-    for noted in post.metadata {
-        let id = noted.source_id.into_text();
-        let is_conversation = noted.namespace == "conversation";
+    for noted in post.notes {
+        let id = noted.id;
+        let is_conversation = noted.about == About::Conversation;
         let channel = channels
             .iter()
             .find(|(conversation, message, _)| {
@@ -198,7 +292,7 @@ pub(crate) fn read_webhook(source: &Source, body: &[u8], received_at: Timestamp)
                 })
             })
             .map(|(_, _, channel)| channel.clone());
-        let notes = flat(&noted.metadata, "");
+        let notes = flat(&noted.document, "");
         let whats = if is_conversation {
             about_conversation(&id, notes, received_at)
         } else {

@@ -16,6 +16,7 @@ use switchboard_engine::sources::{SourceChannelError, SourceError, WebhookError}
 
 use super::Procedure;
 use super::bearer::bearer;
+use crate::body::malformed;
 use crate::error::{ApiError, Code, channel_taken};
 
 /// What the hub's own programs call.
@@ -74,9 +75,8 @@ impl From<SourceChannelError> for ApiError {
 impl From<WebhookError> for ApiError {
     fn from(error: WebhookError) -> Self {
         match error {
-            WebhookError::Invalid { field, problem } => {
-                Self::new(Code::InvalidRequest, problem).with_field(&field)
-            }
+            WebhookError::Malformed(error) => malformed(&error),
+            WebhookError::Invalid(error) => error.into(),
             WebhookError::Storage(error) => error.into(),
         }
     }

@@ -63,7 +63,7 @@ async fn receive(
     request: Request,
 ) -> Result<Response, ApiError> {
     let source = source_of(&engine, &headers).await?;
-    let body = body::read(request, LIMIT).await?;
+    let body = body::read_json(request, LIMIT).await?;
     engine.receive_from_source(source, body.into()).await?;
     Ok(StatusCode::OK.into_response())
 }

@@ -191,6 +191,52 @@ on_both_stores! {
         assert_eq!(hub.post("/sources.update", json!({"source_id": "none"})).await.status, 404);
     }
 
+    async fn a_post_that_is_none_is_refused_with_the_field_that_is_at_fault(hub: TestHub) {
+        let token = source(&hub).await;
+        let post = async |media: &str, body: String| {
+            let request = hub.request(Method::POST, "/sources.webhook").bearer_auth(&token);
+            Answer::read(request.header("content-type", media).body(body).send().await.unwrap()).await
+        };
+        let json = "application/json";
+        let without = |field: &str| {
+            let mut message = posted("c", "c", "m");
+            message.as_object_mut().unwrap().remove(field);
+            json!({"messages": [message]}).to_string()
+        };
+        let with = |field: &str, value: Value| {
+            let mut message = posted("c", "c", "m");
+            message[field] = value;
+            json!({"messages": [posted("c", "c", "m0"), message]}).to_string()
+        };
+
+        for body in ["", " ", "{}", "{\"messages\": []}"] {
+            assert_eq!(post(json, body.to_owned()).await.status, 200, "{body}");
+        }
+        post("text/plain", "{}".to_owned()).await.error(415, "unsupported_media_type");
+        for body in ["{bad", "{} {}", "{}garbage", "{\"messages\": ["] {
+            post(json, body.to_owned()).await.error(400, "malformed_json");
+        }
+        for body in ["[]", "5", "null", "\"text\""] {
+            assert_eq!(post(json, body.to_owned()).await.error(400, "invalid_request")["field"], Value::Null, "{body}");
+        }
+        for field in ["content", "sent_at", "source_message_id", "source_sender_id"] {
+            let refused = post(json, without(field)).await.error(400, "invalid_request");
+            assert_eq!(refused["field"], format!("messages[0].{field}"));
+        }
+        for (field, value) in [
+            ("source_message_id", json!("")), ("source_conversation_id", json!(" ")),
+            ("sent_at", json!("2020-10-25T21:24:54")), ("sent_at", json!("2020-10-25")), ("sent_at", json!(-1)),
+            ("sent_at", json!(253_402_300_800_000_i64)), ("sent_at", json!("1969-12-31T23:59:59Z")),
+        ] {
+            let refused = post(json, with(field, value.clone())).await.error(400, "invalid_request");
+            assert_eq!(refused["field"], format!("messages[1].{field}"), "{value}");
+        }
+        for value in [json!("2020-10-25T21:24:54.560Z"), json!("2020-10-25T23:24:54+02:00"), json!("1603661094560")] {
+            assert_eq!(post(json, with("sent_at", value.clone())).await.status, 200, "{value}");
+        }
+        assert_eq!(post(json, with("content", Value::Null)).await.status, 200);
+    }
+
     async fn a_post_with_an_unknown_namespace_leaves_nothing(hub: TestHub) {
         let token = source(&hub).await;
 

@@ -98,9 +98,10 @@ fn any_post_of_a_source_is_refused_or_applied() {
                     let applied = runtime.block_on(hub.engine.apply_envelopes());
                     prop_assert!(applied.is_ok(), "{:?}", applied);
                 }
-                Err(WebhookError::Invalid { problem, .. }) => {
-                    prop_assert!(!problem.is_empty());
+                Err(WebhookError::Invalid(refused)) => {
+                    prop_assert!(!refused.problem.is_empty());
                 }
+                Err(WebhookError::Malformed(_)) => {}
                 Err(WebhookError::Storage(error)) => prop_assert!(false, "{}", error),
             }
             Ok(())
