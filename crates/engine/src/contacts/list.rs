@@ -1,5 +1,7 @@
 //! Listing contacts.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
 use switchboard_domain::{Contact, ContactPlace};
 use switchboard_storage::{ReadTx, StorageError};
 
@@ -28,7 +30,7 @@ impl Paged for Contacts<'_> {
 
     fn place(&mut self, id: &str) -> Result<Option<ContactPlace>, StorageError> {
         let Ok(id) = id.parse() else {
-            return Ok(None);
+            return Ok(place_of(id));
         };
         let found = self.0.contact(id)?;
         Ok(found.map(|contact| ContactPlace {
@@ -47,10 +49,35 @@ impl Paged for Contacts<'_> {
 
     fn before(&mut self, place: &ContactPlace, limit: usize) -> Result<Vec<String>, StorageError> {
         let places = self.0.contacts_before(place, limit)?;
-        Ok(places.iter().map(|place| place.id.to_string()).collect())
+        Ok(places.iter().map(cursor_of).collect())
     }
 
     fn id(item: &Contact) -> String {
-        item.id.to_string()
+        cursor_of(&ContactPlace {
+            display_name: item.display_name.clone(),
+            id: item.id,
+        })
     }
+}
+
+/// Longest name that goes into a cursor, in bytes. Where a longer one stands is found by the id.
+const LONGEST_NAME: usize = 4_096;
+
+/// A place as a cursor: where the contact stood when the page was made, so that nobody is shown twice or
+/// left out because somebody was renamed. An id alone is taken for a cursor too.
+fn cursor_of(place: &ContactPlace) -> String {
+    match &place.display_name {
+        Some(name) if name.len() > LONGEST_NAME => place.id.to_string(),
+        name => {
+            let place = serde_json::json!([place.id.to_string(), name]);
+            URL_SAFE_NO_PAD.encode(place.to_string())
+        }
+    }
+}
+
+fn place_of(cursor: &str) -> Option<ContactPlace> {
+    let place = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    let (id, display_name): (String, Option<String>) = serde_json::from_slice(&place).ok()?;
+    let id = id.parse().ok()?;
+    Some(ContactPlace { display_name, id })
 }

@@ -128,6 +128,23 @@ on_both_stores! {
         assert_eq!(names(&hub, back).await.0, first);
     }
 
+    async fn nobody_is_shown_twice_or_left_out_because_of_a_new_name(hub: TestHub) {
+        for name in ["a", "b", "c", "d", "e"] {
+            create(&hub, json!({ "display_name": name })).await;
+        }
+        let listed = hub.call("/contacts.list", json!({ "page_size": 5 })).await;
+        let by_id = json!({ "page_size": 3, "cursor": listed["data"][2]["id"] });
+        let (_, cursors) = names(&hub, json!({ "page_size": 2 })).await;
+
+        update(&hub, json!({ "id": listed["data"][2]["id"], "display_name": "0" })).await;
+        let next = json!({ "page_size": 2, "cursor": cursors["next_cursor"] });
+        let (second, cursors) = names(&hub, next).await;
+
+        assert_eq!(second, [json!("d"), json!("e")]);
+        assert_eq!(cursors["next_cursor"], json!(null));
+        assert_eq!(names(&hub, by_id).await.0, [json!("0"), json!("a"), json!("b")]);
+    }
+
     async fn an_unknown_cursor_is_refused_where_it_matters(hub: TestHub) {
         for _ in 0..3 {
             create(&hub, json!({})).await;
