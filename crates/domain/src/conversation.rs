@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    ChannelId, ConversationId, EnvelopeId, MessageId, ProviderKey, RawJson, Source, TagId,
-    Timestamp,
+    ChannelId, ContactId, ConversationId, EnvelopeId, MessageId, ProviderKey, RawJson, Source,
+    TagId, Timestamp,
 };
 
 /// Everything that is kept of a conversation besides its messages.
@@ -45,6 +45,8 @@ pub struct Conversation {
     pub state: Option<String>,
     /// In the order of their ids.
     pub tags: Vec<TagId>,
+    /// The entry of the address book it belongs to.
+    pub contact: ContactId,
 }
 
 impl Conversation {
@@ -74,6 +76,7 @@ impl Conversation {
             profile: ProfileFetch::NotNeeded,
             state: None,
             tags: Vec::new(),
+            contact: ContactId::of_conversation(id),
         }
     }
 

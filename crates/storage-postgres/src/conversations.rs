@@ -215,8 +215,7 @@ fn put(batch: &mut Batch<'_>, all: &[Conversation]) -> Result<(), StorageError> 
             &column(all, |one| one.avatar_url.by_user),
             &column(all, |one| one.profile.as_str()),
             &column(all, |one| one.state.as_deref().map(Text)),
-            // The contact it comes with. Whose it is later stands in `contact_conversations` alone.
-            &column(all, |one| ContactId::of_conversation(one.id).as_uuid()),
+            &column(all, |one| one.contact.as_uuid()),
         ],
     )?;
     Ok(())
@@ -244,6 +243,7 @@ pub(crate) fn read(row: &Row) -> Result<Conversation, StorageError> {
         avatar_url: named(&row, (17, "avatar_url"))?,
         profile: row.named((20, "profile"), ProfileFetch::parse)?,
         state: row.maybe_text((21, "state"))?,
+        contact: ContactId::from_uuid(row.get((22, "contact_id"))?),
         tags: row
             .get::<Vec<Uuid>>((23, "tags"))?
             .into_iter()

@@ -315,8 +315,7 @@ fn run(
     let name = &conversation.display_name;
     let avatar = &conversation.avatar_url;
     let id = conversation.id.as_uuid();
-    // The contact it comes with. Whose it is later stands in `contact_conversations` alone.
-    let contact = ContactId::of_conversation(conversation.id).as_uuid();
+    let contact = conversation.contact.as_uuid();
     let last_id = last.map(|last| last.id.as_uuid());
     let changeable = params![
         id.as_bytes(),
@@ -355,6 +354,7 @@ fn read(row: &Stored<'_>) -> Result<Conversation, StorageError> {
         channel: ChannelId::from_uuid(row.uuid((1, "channel_id"))?),
         source: Source::new(row.text((2, "source"))?),
         handle: row.text((3, "handle"))?.to_owned(),
+        contact: ContactId::from_uuid(row.uuid((4, "contact_id"))?),
         created_at: row.moment((5, "created_at"))?,
         last_message: last_message(row)?,
         last_inbound_at: row.optional_moment((9, "last_inbound_at"))?,

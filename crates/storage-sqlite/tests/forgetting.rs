@@ -98,6 +98,7 @@ fn conversation(person: u128) -> Conversation {
         profile: ProfileFetch::Fetched,
         state: None,
         tags: Vec::new(),
+        contact: contact_id(person),
     }
 }
 

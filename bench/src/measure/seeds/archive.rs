@@ -151,6 +151,7 @@ impl Archive {
             profile: ProfileFetch::NotNeeded,
             state: Some(self.state(index).to_owned()),
             tags: Vec::new(),
+            contact: ContactId::of_conversation(id),
         }
     }
 

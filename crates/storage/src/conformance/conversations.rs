@@ -8,6 +8,7 @@ use super::Database;
 use super::samples::inbox::{
     conversation, conversation_id, message_id, silent, spoken_at, tag, tag_id,
 };
+use super::samples::people::contact_id;
 use super::samples::{at, channel};
 
 pub async fn a_conversation_comes_back_as_it_was_put(database: &Database) {
@@ -46,6 +47,7 @@ pub async fn putting_a_conversation_again_replaces_it(database: &Database) {
             handle: "new".to_owned(),
             channel: channel(2).id,
             created_at: at(99),
+            contact: contact_id(9),
             ..silent(1)
         },
         Conversation {
@@ -237,6 +239,7 @@ fn full(number: u32) -> Conversation {
         },
         profile: ProfileFetch::Pending,
         state: Some("on hold".to_owned()),
+        contact: contact_id(3),
         ..spoken_at(number, 1)
     }
 }

@@ -100,17 +100,6 @@ on_both_stores! {
         assert_eq!(holder["id"], one["id"]);
     }
 
-    async fn a_conversation_leads_to_the_contact_that_has_it_now(hub: TestHub) {
-        let (one, two) = (person(&hub, 1).await, person(&hub, 2).await);
-        let first = one["conversations"].as_object().expect("an object").keys().next().cloned();
-        let of_first = json!({ "conversation_id": first });
-
-        merge(&hub, &one, &two).await;
-        assert_eq!(hub.call("/contacts.info", of_first.clone()).await["id"], two["id"]);
-        unmerge(&hub, &two, &one).await;
-        assert_eq!(hub.call("/contacts.info", of_first).await["id"], one["id"]);
-    }
-
     async fn a_contact_that_was_merged_brings_its_own_history_along(hub: TestHub) {
         let (one, two, three) =
             (person(&hub, 1).await, person(&hub, 2).await, person(&hub, 3).await);

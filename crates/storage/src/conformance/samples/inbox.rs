@@ -1,9 +1,9 @@
 //! Conversations and messages that rules are tried on.
 
 use switchboard_domain::{
-    Chance, Conversation, ConversationId, DeliveryState, FixedChance, LastMessage, Message,
-    MessageId, MessageSequence, Named, NewMessage, ParkedChange, ProfileFetch, ProviderKey,
-    RawJson, Source, Tag, TagColor, TagId,
+    Chance, ContactId, Conversation, ConversationId, DeliveryState, FixedChance, LastMessage,
+    Message, MessageId, MessageSequence, Named, NewMessage, ParkedChange, ProfileFetch,
+    ProviderKey, RawJson, Source, Tag, TagColor, TagId,
 };
 
 use super::{at, channel};
@@ -38,6 +38,7 @@ pub(in super::super) fn silent(number: u32) -> Conversation {
         profile: ProfileFetch::NotNeeded,
         state: None,
         tags: Vec::new(),
+        contact: ContactId::of_conversation(conversation_id(number)),
     }
 }
 
