@@ -45,7 +45,8 @@ pub struct Conversation {
     pub state: Option<String>,
     /// In the order of their ids.
     pub tags: Vec<TagId>,
-    /// The entry of the address book it belongs to.
+    /// The entry of the address book it began with; [`ContactId::NOBODY`] after its holder was deleted,
+    /// until the contact writes again.
     pub contact: ContactId,
 }
 

@@ -122,6 +122,11 @@ uuid_id! {
     NodeId
 }
 
+impl ContactId {
+    /// In a conversation: nobody holds it since its contact was deleted, as far as anybody has looked.
+    pub const NOBODY: Self = Self(Uuid::nil());
+}
+
 impl ChannelId {
     /// The id of an account, as Airy derives it: from source and account name. Airy leaves the source
     /// out for Viber, and so do we.

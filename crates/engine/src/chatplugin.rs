@@ -153,6 +153,10 @@ fn store(
     let (id, now) = (new.message.conversation, new.message.sent_at);
     let mut message = new.message.clone();
     let known = tx.conversation(id)?;
+    let was_deleted = known
+        .as_ref()
+        .is_some_and(|known| known.contact == ContactId::NOBODY);
+    let wants_contact = is_first || (was_deleted && tx.contact_of(id)?.is_none());
     let is_first = known.as_ref().is_none_or(|known| known.message_count == 0);
     let mut conversation = known.unwrap_or_else(|| {
         Conversation::begun(id, channel.id, channel.source.clone(), &id.to_string(), now)
@@ -162,9 +166,12 @@ fn store(
         return Ok(message);
     };
     message.sequence = *sequence;
+    if was_deleted {
+        conversation.contact = ContactId::of_conversation(id);
+    }
     count_in(&mut conversation, &message);
     tx.put_conversations(std::slice::from_ref(&conversation))?;
-    if is_first {
+    if wants_contact {
         let name = conversation.shown_name();
         tx.put_words(id, "display_name", &words(&name))?;
         tx.add_contacts(&[Contact {

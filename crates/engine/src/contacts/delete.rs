@@ -1,4 +1,5 @@
-//! Deleting a contact from the address book. Its conversations stay.
+//! Deleting a contact from the address book. Its conversations stay, and know that nobody holds them:
+//! when the person writes again they get a contact again.
 
 use switchboard_domain::{ContactId, EventKind};
 use switchboard_storage::Touches;
@@ -17,7 +18,15 @@ impl Engine {
                 if is_to_be_erased(tx, id)? {
                     return Err(ContactError::Unknown);
                 }
-                tx.contact(id)?.ok_or(ContactError::Unknown)?;
+                let contact = tx.contact(id)?.ok_or(ContactError::Unknown)?;
+                let held: Vec<_> = contact.conversations.keys().copied().collect();
+                let mut held = tx.conversations(&held)?;
+                for conversation in &mut held {
+                    conversation.contact = ContactId::NOBODY;
+                }
+                if !held.is_empty() {
+                    tx.put_conversations(&held)?;
+                }
                 history::delete(tx, id)?;
                 announce(tx, EventKind::ContactDeleted, id, now)?;
                 Ok(())

@@ -1,11 +1,15 @@
 //! The address book.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_domain::{ContactId, EventKind};
 
 use crate::contacts_people::{NOBODY, conversation, conversation_of, message_id};
 use crate::harness::TestHub;
-use crate::on_both_stores;
+use crate::inbound::provider::connect;
+use crate::promises::bodies::{PAGE, arrives, page_text};
+use crate::promises::lists::only_conversation;
+use crate::{on_both_stores, on_fixtures};
 
 pub(crate) async fn create(hub: &TestHub, body: Value) -> Value {
     let answer = hub.post("/contacts.create", body).await;
@@ -227,6 +231,26 @@ on_both_stores! {
         assert_eq!(hub.post("/contacts.info", by_conversation).await.status, 404);
     }
 
+    async fn one_who_writes_after_their_contact_was_deleted_has_a_contact_again(hub: TestHub) {
+        let channel = hub.call("/channels.chatplugin.connect", json!({"name": "site"})).await;
+        let visit = hub.call("/chatplugin.authenticate", json!({"channel_id": channel["id"]})).await;
+        let say = async |text: &str| {
+            let request = hub.request(Method::POST, "/chatplugin.send").bearer_auth(visit["token"].as_str().unwrap());
+            request.json(&json!({"message": {"text": text}})).send().await.unwrap();
+            let all = hub.call("/conversations.list", json!({})).await;
+            json!({ "conversation_id": all["data"][0]["id"] })
+        };
+        let which = say("one").await;
+        let first = hub.call("/contacts.info", which.clone()).await;
+        hub.post("/contacts.delete", json!({ "id": first["id"] })).await;
+        assert_eq!(hub.post("/contacts.info", which.clone()).await.status, 404);
+
+        say("two").await;
+
+        let again = hub.call("/contacts.info", which).await;
+        assert_eq!(again["display_name"], first["display_name"]);
+    }
+
     async fn a_deleted_contact_is_gone_and_its_conversations_stay(hub: TestHub) {
         let conversation = conversation(&hub, 1).await;
         let id = ContactId::of_conversation(conversation).to_string();
@@ -330,5 +354,28 @@ on_both_stores! {
         assert_eq!(field, format!("cursors.{one_text}"));
         let nobody = hub.post("/contacts.recent-messages", json!({ "contact_id": NOBODY })).await;
         assert_eq!(nobody.status, 404);
+    }
+}
+
+on_fixtures! {
+    async fn one_whose_contact_was_deleted_and_who_is_held_by_another_stays_there(hub: TestHub) {
+        connect(&hub, "facebook", PAGE).await;
+        arrives(&hub, "/facebook", &page_text("7", "m_1", 0, "one")).await;
+        hub.applied().await;
+        let conversation = only_conversation(&hub).await["id"].as_str().unwrap().to_owned();
+        let which = json!({ "conversation_id": conversation });
+        let first = hub.call("/contacts.info", which.clone()).await;
+
+        hub.post("/contacts.delete", json!({ "id": first["id"] })).await;
+        arrives(&hub, "/facebook", &page_text("7", "m_2", 1, "two")).await;
+        hub.applied().await;
+        let again = hub.call("/contacts.info", which.clone()).await;
+        hub.post("/contacts.delete", json!({ "id": again["id"] })).await;
+        let holder = create(&hub, json!({ "conversations": { &conversation: "facebook" } })).await;
+        arrives(&hub, "/facebook", &page_text("7", "m_3", 2, "three")).await;
+        hub.applied().await;
+
+        assert_eq!(again["conversations"], json!({ &conversation: "facebook" }));
+        assert_eq!(hub.call("/contacts.info", which).await["id"], holder["id"]);
     }
 }

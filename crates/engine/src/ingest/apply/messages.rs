@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use switchboard_connector::{Inbound, InboundMessage, MediaLink, MessageName, Origin, Profile};
 use switchboard_domain::{
-    Conversation, ConversationId, DeliveryState, EventKind, LastMessage, Message, MessageId,
-    MessageSequence, NewMessage, ProfileFetch, ProviderKey, Timestamp,
+    ContactId, Conversation, ConversationId, DeliveryState, EventKind, LastMessage, Message,
+    MessageId, MessageSequence, NewMessage, ProfileFetch, ProviderKey, Timestamp,
 };
 use switchboard_storage::{SearchText, StorageError};
 
@@ -133,7 +133,7 @@ impl Pass<'_, '_> {
         let is_first = self
             .held(thread)
             .is_none_or(|conversation| conversation.message_count == 0);
-        if is_first {
+        if is_first || (message.from_contact && self.is_held_by_nobody(thread)?) {
             self.wants_contact(thread);
         }
         self.change_thread(thread, |conversation| {
@@ -155,6 +155,19 @@ impl Pass<'_, '_> {
             self.changes_wait_for(key, message, candidate.thing);
         }
         Ok(())
+    }
+
+    /// Whether the contact was deleted, and nobody else has taken the conversation since.
+    fn is_held_by_nobody(&mut self, thread: ConversationId) -> Result<bool, StorageError> {
+        let was_deleted = |known: &Conversation| known.contact == ContactId::NOBODY;
+        if !self.held(thread).is_some_and(was_deleted) {
+            return Ok(false);
+        }
+        self.change_thread(thread, |conversation| {
+            conversation.contact = ContactId::of_conversation(thread);
+            Changed::Quietly
+        });
+        Ok(self.tx.contact_of(thread)?.is_none())
     }
 
     /// Takes what the provider tells about the contact.
