@@ -1,5 +1,7 @@
 //! Bodies of requests: read within bounds, parsed once.
 
+use std::collections::BTreeMap;
+
 use axum::body::HttpBody as _;
 use axum::extract::{FromRequest, Request};
 use axum::http::header::{CONTENT_TYPE, EXPECT};
@@ -7,8 +9,10 @@ use bytes::{Bytes, BytesMut};
 use http::HeaderMap;
 use http_body_util::BodyExt as _;
 use serde_json::error::Category;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use switchboard_connector::{RequestBody, request};
+use switchboard_domain::RawJson;
 
 use crate::error::{ApiError, Code};
 
@@ -26,6 +30,40 @@ pub(crate) struct Json(pub(crate) Value);
 /// A body that is understood.
 #[derive(Debug)]
 pub(crate) struct Parsed<T>(pub(crate) T);
+
+/// A body that is understood, with the fields of any JSON as they were written: numbers keep their
+/// digits, and fields their order.
+#[derive(Debug)]
+pub(crate) struct Verbatim<T>(pub(crate) T, pub(crate) Written);
+
+/// The fields of a body as they were written.
+#[derive(Debug, Default)]
+pub(crate) struct Written(BTreeMap<String, Box<RawValue>>);
+
+impl Written {
+    /// A field; `None` if it is not there.
+    pub(crate) fn field(&self, name: &str) -> Option<&RawValue> {
+        self.0.get(name).map(|value| &**value)
+    }
+
+    /// A field that was required; `null` if it is not there after all.
+    pub(crate) fn json(&self, name: &str) -> RawJson {
+        RawJson::from_checked(self.field(name).map_or("null", RawValue::get))
+    }
+}
+
+impl<S: Sync, T: RequestBody> FromRequest<S> for Verbatim<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
+        let body = read_json(request, LIMIT).await?;
+        let Json(parsed) = Json::of(&body)?;
+        let written = serde_json::from_slice(&body)
+            .map(Written)
+            .unwrap_or_default();
+        Ok(Self(request::parse(parsed)?, written))
+    }
+}
 
 impl<S: Sync> FromRequest<S> for Json {
     type Rejection = ApiError;

@@ -1,9 +1,8 @@
 //! The company's own web chat: its visitors, and what they write.
 
-use serde_json::Value;
 use switchboard_domain::{
     Channel, ChannelId, Contact, ContactId, Conversation, ConversationId, DeliveryState, EventBody,
-    EventKind, Message, MessageId, MessageSequence, NewEvent, NewMessage, Secret, Source,
+    EventKind, Message, MessageId, MessageSequence, NewEvent, NewMessage, RawJson, Secret, Source,
 };
 use switchboard_storage::{ReadTx, StorageError, Touches, WriteTx};
 
@@ -40,10 +39,10 @@ pub enum Arrival {
 pub enum ChatError {
     /// No connected channel of the web chat has that id.
     #[error("there is no connected chat channel {0}")]
+    UnknownChannel(ChannelId),
     /// The conversation is held elsewhere.
     #[error("there is no conversation {0} on this channel")]
     UnknownConversation(ConversationId),
-    UnknownChannel(ChannelId),
     /// The token is not ours, or it has run out.
     #[error("the token is none that this hub has given to a visitor, or it has run out")]
     Token,
@@ -106,10 +105,10 @@ impl Engine {
     pub async fn send_as_visitor(
         &self,
         visitor: Visitor,
-        content: Value,
+        content: RawJson,
     ) -> Result<MessageView, ChatError> {
         let now = self.now();
-        let text = content.to_string();
+        let text = content.as_str().to_owned();
         let message = Message {
             id: MessageId::from_uuid(self.0.chance.uuid()),
             sequence: MessageSequence(0),
@@ -153,11 +152,11 @@ fn store(
     let (id, now) = (new.message.conversation, new.message.sent_at);
     let mut message = new.message.clone();
     let known = tx.conversation(id)?;
+    let is_first = known.as_ref().is_none_or(|known| known.message_count == 0);
     let was_deleted = known
         .as_ref()
         .is_some_and(|known| known.contact == ContactId::NOBODY);
     let wants_contact = is_first || (was_deleted && tx.contact_of(id)?.is_none());
-    let is_first = known.as_ref().is_none_or(|known| known.message_count == 0);
     let mut conversation = known.unwrap_or_else(|| {
         Conversation::begun(id, channel.id, channel.source.clone(), &id.to_string(), now)
     });
@@ -166,10 +165,10 @@ fn store(
         return Ok(message);
     };
     message.sequence = *sequence;
+    count_in(&mut conversation, &message);
     if was_deleted {
         conversation.contact = ContactId::of_conversation(id);
     }
-    count_in(&mut conversation, &message);
     tx.put_conversations(std::slice::from_ref(&conversation))?;
     if wants_contact {
         let name = conversation.shown_name();
@@ -190,12 +189,6 @@ fn store(
     Ok(message)
 }
 
-/// The channel, if visitors can chat on it.
-fn chat_channel<T: ReadTx + ?Sized>(tx: &mut T, id: ChannelId) -> Result<Channel, ChatError> {
-    tx.channel(id)?
-        .filter(|channel| channel.connection.is_connected())
-        .filter(|channel| channel.source.as_str() == "chatplugin")
-        .ok_or(ChatError::UnknownChannel(id))
 /// The channel of a visitor, if they can chat on it, and if their conversation has begun on no other.
 fn chat_of<T: ReadTx + ?Sized>(tx: &mut T, visitor: Visitor) -> Result<Channel, ChatError> {
     let channel = chat_channel(tx, visitor.channel)?;
@@ -207,4 +200,10 @@ fn chat_of<T: ReadTx + ?Sized>(tx: &mut T, visitor: Visitor) -> Result<Channel, 
     }
 }
 
+/// The channel, if visitors can chat on it.
+fn chat_channel<T: ReadTx + ?Sized>(tx: &mut T, id: ChannelId) -> Result<Channel, ChatError> {
+    tx.channel(id)?
+        .filter(|channel| channel.connection.is_connected())
+        .filter(|channel| channel.source.as_str() == "chatplugin")
+        .ok_or(ChatError::UnknownChannel(id))
 }

@@ -40,19 +40,22 @@ pub trait RequestBody: DeserializeOwned {
     /// The fields that must be there and not `null`: the same as `required` in its schema.
     const REQUIRED: &'static [&'static str];
 
+    /// The fields that may be any JSON: there `null` is a value like others.
+    const ANY_JSON: &'static [&'static str] = &[];
+
     /// Other names of fields, `(alias, name)`, that older clients use.
     const ALIASES: &'static [(&'static str, &'static str)] = &[];
 }
 
 /// Reads a body. Unknown fields are ignored, the last of repeated fields counts, `null` is the same
-/// as absent.
+/// as absent but where any JSON may stand.
 pub fn parse<T: RequestBody>(body: Value) -> Result<T, InvalidRequest> {
     let Value::Object(mut fields) = body else {
         return Err(InvalidRequest::body(
             "The body must be a JSON object, like {\"field\": \"value\"}.",
         ));
     };
-    fields.retain(|_, value| !value.is_null());
+    fields.retain(|name, value| !value.is_null() || T::ANY_JSON.contains(&name.as_str()));
     for (alias, name) in T::ALIASES {
         if let Some(value) = fields.remove(*alias) {
             fields.entry(*name).or_insert(value);

@@ -1,8 +1,9 @@
 //! Templates of messages.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::TestHub;
+use crate::harness::{Answer, TestHub};
 use crate::on_both_stores;
 
 fn template(name: &str, source: &str) -> Value {
@@ -47,6 +48,21 @@ on_both_stores! {
         for path in ["/templates.info", "/templates.update", "/templates.delete"] {
             hub.post(path, which.clone()).await.error(404, "not_found");
         }
+    }
+
+    async fn a_template_keeps_its_digits_its_order_and_its_nulls(hub: TestHub) {
+        let content = r#"{"z":12345678901234567890.10,"a":[1.0,1e3]}"#;
+        let body = format!(r#"{{"name":"n","source":"s","content":{content}}}"#);
+        let request = hub.request(Method::POST, "/templates.create").header("content-type", "application/json");
+
+        let made = Answer::read(request.body(body).send().await.unwrap()).await;
+
+        assert_eq!(made.status, 201, "{}", made.text);
+        assert!(made.text.contains(content), "{}", made.text);
+        let nothing = json!({"name": "n", "source": "s", "content": null});
+        assert_eq!(create(&hub, nothing).await["content"], Value::Null);
+        let to_nothing = json!({"id": made.json()["id"], "content": null});
+        assert_eq!(hub.call("/templates.update", to_nothing).await["content"], Value::Null);
     }
 
     async fn templates_are_listed_by_source_and_by_a_part_of_their_name(hub: TestHub) {

@@ -18,7 +18,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::Procedure;
 use super::bearer::bearer;
 use super::field::Id;
-use crate::body::Json as AnyJson;
+use crate::body::{Json as AnyJson, Verbatim};
 use crate::error::{ApiError, Code};
 use crate::limits::Limits;
 use crate::openapi::{Fault, Sketch, reference};
@@ -74,11 +74,13 @@ impl RequestBody for ResumeToken {
 struct Send {
     /// The message, in any JSON; the web chat sends `{"text": "…"}`.
     #[schema(value_type = Object)]
+    #[expect(dead_code, reason = "it is taken as it was written")]
     message: Value,
 }
 
 impl RequestBody for Send {
     const REQUIRED: &'static [&'static str] = &["message"];
+    const ANY_JSON: &'static [&'static str] = &["message"];
 }
 
 fn object() -> Schema {
@@ -217,9 +219,11 @@ fn send(limits: &Limits) -> Procedure {
             })?;
             let visitor = engine.visitor(token)?;
             limits.visitor(visitor.conversation)?;
-            let AnyJson(body) = read(request, &engine).await?;
-            let Send { message } = request::parse(body)?;
-            let stored = engine.send_as_visitor(visitor, message).await?;
+            let Verbatim(Send { message: _ }, written) =
+                Verbatim::from_request(request, &engine).await?;
+            let stored = engine
+                .send_as_visitor(visitor, written.json("message"))
+                .await?;
             Ok::<_, ApiError>(Json(stored.to_bare_json(&engine.media_links())).into_response())
         }
     };

@@ -14,8 +14,8 @@ use switchboard_engine::Engine;
 use switchboard_engine::templates::NewTemplate;
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{raw, sample, sample_content};
-use crate::body::Parsed;
+use super::{sample, sample_content};
+use crate::body::Verbatim;
 use crate::error::ApiError;
 use crate::openapi::{Fault, Sketch, reference};
 use crate::rpc::Procedure;
@@ -30,11 +30,13 @@ struct CreateTemplate {
     #[schema(value_type = String, min_length = 1, max_length = 1000)]
     source: Text,
     /// The message: any JSON.
+    #[expect(dead_code, reason = "it is taken as it was written")]
     content: Value,
 }
 
 impl RequestBody for CreateTemplate {
     const REQUIRED: &'static [&'static str] = &["name", "source", "content"];
+    const ANY_JSON: &'static [&'static str] = &["content"];
 }
 
 pub(super) fn procedure() -> Procedure {
@@ -57,17 +59,17 @@ pub(super) fn procedure() -> Procedure {
 
 async fn create(
     State(engine): State<Engine>,
-    Parsed(request): Parsed<CreateTemplate>,
+    Verbatim(request, written): Verbatim<CreateTemplate>,
 ) -> Result<Response, ApiError> {
     let CreateTemplate {
         name,
         source,
-        content,
+        content: _,
     } = request;
     let template = NewTemplate {
         name: name.into_string(),
         source: Source::new(source.into_string()),
-        content: raw(&content),
+        content: written.json("content"),
     };
     let template = engine.create_template(template).await?;
     let answer = axum::Json(TemplateJson::from(&template));

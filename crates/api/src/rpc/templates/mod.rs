@@ -14,7 +14,7 @@ mod update;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use switchboard_connector::RequestBody;
-use switchboard_domain::{RawJson, TemplateId};
+use switchboard_domain::TemplateId;
 use switchboard_engine::templates::TemplateError;
 use utoipa::ToSchema;
 
@@ -58,10 +58,6 @@ fn sample() -> Value {
 
 fn sample_content() -> Value {
     json!({ "blueprint": "text", "payload": "[[salutation]]!" })
-}
-
-fn raw(content: &Value) -> RawJson {
-    RawJson::from_checked(content.to_string())
 }
 
 impl From<TemplateError> for ApiError {

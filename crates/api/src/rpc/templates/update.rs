@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use switchboard_api_types::TemplateJson;
 use switchboard_connector::RequestBody;
 use switchboard_connector::request::{Text, optional};
-use switchboard_domain::{Source, TemplateId};
+use switchboard_domain::{RawJson, Source, TemplateId};
 use switchboard_engine::Engine;
 use switchboard_engine::templates::TemplateUpdate;
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{SAMPLE_ID, raw, sample};
-use crate::body::Parsed;
+use super::{SAMPLE_ID, sample};
+use crate::body::Verbatim;
 use crate::error::ApiError;
 use crate::openapi::{Fault, Sketch, reference};
 use crate::rpc::Procedure;
@@ -36,11 +36,13 @@ struct UpdateTemplate {
     source: Option<Text>,
     /// The new message: any JSON.
     #[serde(default)]
+    #[expect(dead_code, reason = "it is taken as it was written")]
     content: Option<Value>,
 }
 
 impl RequestBody for UpdateTemplate {
     const REQUIRED: &'static [&'static str] = &["id"];
+    const ANY_JSON: &'static [&'static str] = &["content"];
 }
 
 pub(super) fn procedure() -> Procedure {
@@ -66,18 +68,20 @@ pub(super) fn procedure() -> Procedure {
 
 async fn update(
     State(engine): State<Engine>,
-    Parsed(request): Parsed<UpdateTemplate>,
+    Verbatim(request, written): Verbatim<UpdateTemplate>,
 ) -> Result<Response, ApiError> {
     let UpdateTemplate {
         id,
         name,
         source,
-        content,
+        content: _,
     } = request;
     let update = TemplateUpdate {
         name: name.map(Text::into_string),
         source: source.map(|source| Source::new(source.into_string())),
-        content: content.as_ref().map(raw),
+        content: written
+            .field("content")
+            .map(|content| RawJson::from_checked(content.get())),
     };
     let template = engine.update_template(id.0, update).await?;
     Ok(axum::Json(TemplateJson::from(&template)).into_response())
