@@ -66,17 +66,17 @@ async fn upsert(
     Parsed(request): Parsed<UpsertMetadata>,
 ) -> Result<Response, ApiError> {
     let UpsertMetadata { subject, id, data } = request;
-    let id = id.as_str().parse().map_err(|_no_id| {
-        InvalidRequest::field("id", "The field id is wrong: it must be a UUID.")
-    })?;
-    let subject = MetadataSubject::parse(subject.as_str(), id).ok_or_else(|| {
+    let id = id.as_str().parse();
+    let subject = MetadataSubject::parse(subject.as_str(), id.clone().unwrap_or_default());
+    let subject = subject.ok_or_else(|| {
         InvalidRequest::field(
             "subject",
             "The field subject is wrong: it must be message, conversation or channel.",
         )
     })?;
-    // As in Airy, what is no object has nothing in it that could be noted.
-    if let Value::Object(document) = data {
+    // As in Airy, what is no object has nothing in it that could be noted, and nothing need have the id:
+    // what is no UUID can never have it.
+    if let (Value::Object(document), Ok(_)) = (data, id) {
         engine.upsert_metadata(subject, document).await?;
     }
     Ok(StatusCode::NO_CONTENT.into_response())

@@ -84,6 +84,15 @@ on_fixtures! {
         assert_eq!(texts(&second).len(), 20);
     }
 
+    async fn what_is_noted_about_an_id_that_nothing_can_have_is_taken(hub: TestHub) {
+        for (subject, id) in [("message", "no-uuid"), ("channel", "7fd34ed2-88ae-5797-950d-9ff8a93e6ea2")] {
+            let noted = hub.post("/metadata.upsert", json!({"subject": subject, "id": id, "data": {"a": 1}})).await;
+            assert_eq!((noted.status, noted.text.as_str()), (204, ""), "{id}");
+        }
+        let wrong = hub.post("/metadata.upsert", json!({"subject": "user", "id": "no-uuid", "data": {}})).await;
+        assert_eq!(wrong.error(400, "invalid_request")["field"], "subject");
+    }
+
     async fn defect_27_an_unknown_cursor_is_a_wrong_request(hub: TestHub) {
         connect(&hub, "whatsapp", "103874789095437").await;
         write(&hub, 0..3).await;
