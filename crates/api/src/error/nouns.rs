@@ -7,7 +7,8 @@ use super::{ApiError, Code};
 impl From<ContactError> for ApiError {
     fn from(error: ContactError) -> Self {
         match error {
-            ContactError::Unknown => unknown_contact(),
+            ContactError::Unknown => unknown_contact("id"),
+            ContactError::OfNobody => unknown_contact("conversation_id"),
             ContactError::Storage(error) => error.into(),
         }
     }
@@ -16,7 +17,7 @@ impl From<ContactError> for ApiError {
 impl From<MergeError> for ApiError {
     fn from(error: MergeError) -> Self {
         match error {
-            MergeError::Unknown(_id) => unknown_contact(),
+            MergeError::Unknown(field) => unknown_contact(field),
             MergeError::Itself => Self::new(
                 Code::InvalidRequest,
                 "A contact cannot be merged into itself; source_id and destination_id must differ.",
@@ -30,7 +31,7 @@ impl From<MergeError> for ApiError {
 impl From<UnmergeError> for ApiError {
     fn from(error: UnmergeError) -> Self {
         match error {
-            UnmergeError::Unknown(_id) => unknown_contact(),
+            UnmergeError::Unknown(_id) => unknown_contact("id"),
             UnmergeError::NotMerged(id) => Self::new(
                 Code::NotFound,
                 format!(
@@ -55,7 +56,7 @@ impl From<UnmergeError> for ApiError {
 impl From<RecentMessagesError> for ApiError {
     fn from(error: RecentMessagesError) -> Self {
         match error {
-            RecentMessagesError::Unknown => unknown_contact(),
+            RecentMessagesError::Unknown => unknown_contact("contact_id"),
             RecentMessagesError::Cursor {
                 conversation,
                 cursor: _,
@@ -73,6 +74,6 @@ impl From<RecentMessagesError> for ApiError {
 }
 
 /// The sentence is Airy's.
-fn unknown_contact() -> ApiError {
-    ApiError::new(Code::NotFound, "Contact not found").with_field("id")
+fn unknown_contact(field: &str) -> ApiError {
+    ApiError::new(Code::NotFound, "Contact not found").with_field(field)
 }

@@ -2,7 +2,9 @@
 
 use switchboard_domain::{Contact, ContactId, ConversationId};
 
-use super::ContactError;
+use switchboard_storage::ReadTx;
+
+use super::{ContactError, Merged, history};
 use crate::Engine;
 
 /// Which contact is meant.
@@ -15,17 +17,33 @@ pub enum WhichContact {
 }
 
 impl Engine {
-    /// The contact that is meant.
-    pub async fn contact(&self, which: WhichContact) -> Result<Contact, ContactError> {
+    /// The contact that is meant, and what was merged into it.
+    pub async fn contact_with_history(&self, which: WhichContact) -> Result<Merged, ContactError> {
         self.0
             .store
             .read(move |tx| {
-                let found = match which {
-                    WhichContact::Id(id) => tx.contact(id)?,
-                    WhichContact::Of(conversation) => tx.contact_of(conversation)?,
-                };
-                found.ok_or(ContactError::Unknown)
+                let contact = find(tx, which)?;
+                Ok(Merged {
+                    history: history::sources(tx, contact.id)?,
+                    contact,
+                })
             })
             .await
     }
+
+    /// The contact that is meant.
+    pub async fn contact(&self, which: WhichContact) -> Result<Contact, ContactError> {
+        self.0.store.read(move |tx| find(tx, which)).await
+    }
+}
+
+fn find(tx: &mut dyn ReadTx, which: WhichContact) -> Result<Contact, ContactError> {
+    let found = match which {
+        WhichContact::Id(id) => tx.contact(id)?,
+        WhichContact::Of(conversation) => tx.contact_of(conversation)?,
+    };
+    found.ok_or(match which {
+        WhichContact::Id(_) => ContactError::Unknown,
+        WhichContact::Of(_) => ContactError::OfNobody,
+    })
 }

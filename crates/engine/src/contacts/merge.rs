@@ -20,9 +20,9 @@ pub struct Merged {
 /// Two contacts cannot be merged.
 #[derive(Debug, thiserror::Error)]
 pub enum MergeError {
-    /// One of them does not exist.
-    #[error("there is no contact {0}")]
-    Unknown(ContactId),
+    /// The one that this field of the request names does not exist.
+    #[error("there is no contact of the id in {0}")]
+    Unknown(&'static str),
     /// They are the same.
     #[error("a contact cannot be merged into itself")]
     Itself,
@@ -75,10 +75,15 @@ fn both(
     destination: ContactId,
 ) -> Result<[Contact; 2], MergeError> {
     let mut find = |id| {
+        let field = if id == source {
+            "source_id"
+        } else {
+            "destination_id"
+        };
         if is_to_be_erased(tx, id)? {
-            return Err(MergeError::Unknown(id));
+            return Err(MergeError::Unknown(field));
         }
-        tx.contact(id)?.ok_or(MergeError::Unknown(id))
+        tx.contact(id)?.ok_or(MergeError::Unknown(field))
     };
     if source < destination {
         let from = find(source)?;

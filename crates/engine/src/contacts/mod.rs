@@ -36,6 +36,9 @@ pub enum ContactError {
     /// There is no such contact.
     #[error("there is no such contact")]
     Unknown,
+    /// Nobody holds that conversation.
+    #[error("nobody holds that conversation")]
+    OfNobody,
     /// The store did not answer.
     #[error(transparent)]
     Storage(#[from] StorageError),

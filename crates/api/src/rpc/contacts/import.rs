@@ -1,6 +1,6 @@
 //! `POST /contacts.import`.
 
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use http::StatusCode;
@@ -19,6 +19,9 @@ use crate::body::Json;
 use crate::error::ApiError;
 use crate::openapi::{Fault, Sketch, data_of, reference};
 use crate::rpc::Procedure;
+
+/// Largest body that is read: so many contacts with much known of each.
+const LIMIT: usize = 16 * 1024 * 1024;
 
 /// Most contacts of one call.
 const MOST: usize = 10_000;
@@ -50,7 +53,8 @@ pub(super) fn procedure() -> Procedure {
     }
 }
 
-async fn import(State(engine): State<Engine>, Json(body): Json) -> Result<Response, ApiError> {
+async fn import(State(engine): State<Engine>, request: Request) -> Result<Response, ApiError> {
+    let Json(body) = Json::within(request, LIMIT).await?;
     let made = engine.create_contacts(&read(body)?).await?;
     let data = made.iter().map(ContactJson::from).collect();
     Ok((StatusCode::CREATED, axum::Json(ListJson { data })).into_response())

@@ -1,11 +1,10 @@
 //! `POST /contacts.info`.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::post;
 use serde::Deserialize;
 use serde_json::json;
-use switchboard_api_types::ContactJson;
 use switchboard_connector::request::optional;
 use switchboard_connector::{InvalidRequest, RequestBody};
 use switchboard_domain::{ContactId, ConversationId};
@@ -13,10 +12,11 @@ use switchboard_engine::Engine;
 use switchboard_engine::contacts::WhichContact;
 use utoipa::{PartialSchema, ToSchema};
 
-use super::{SAMPLE_ID, sample};
+use super::SAMPLE_ID;
+use super::merge::{answer, merged_sample, merged_schema};
 use crate::body::Parsed;
 use crate::error::ApiError;
-use crate::openapi::{Fault, Sketch, reference};
+use crate::openapi::{Fault, Sketch};
 use crate::rpc::Procedure;
 use crate::rpc::field::Id;
 
@@ -48,7 +48,11 @@ pub(super) fn procedure() -> Procedure {
                 "By its own id or by that of one of its conversations; one of both is needed.",
             )
             .request(ContactInfo::schema(), json!({ "id": SAMPLE_ID }))
-            .answer("The contact.", reference("Contact"), sample())
+            .answer(
+                "The contact, and everything that was merged into it.",
+                merged_schema(),
+                merged_sample(),
+            )
             .faults(Fault::PROCEDURE)
             .faults(&[Fault::Unknown])
             .build(),
@@ -69,6 +73,5 @@ async fn info(
             return Err(InvalidRequest::field("id", problem).into());
         }
     };
-    let contact = engine.contact(which).await?;
-    Ok(axum::Json(ContactJson::from(&contact)).into_response())
+    Ok(answer(&engine.contact_with_history(which).await?))
 }
