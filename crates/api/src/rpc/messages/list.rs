@@ -10,14 +10,15 @@ use switchboard_api_types::{PageJson, PaginationJson};
 use switchboard_connector::RequestBody;
 use switchboard_domain::ConversationId;
 use switchboard_engine::Engine;
+use switchboard_engine::page::PageQuery;
 use utoipa::{PartialSchema, ToSchema};
 
 use super::{CAMEL_CASE, sample};
-use crate::body::Parsed;
 use crate::error::ApiError;
 use crate::openapi::{Fault, Sketch, page_of, reference};
 use crate::rpc::Procedure;
 use crate::rpc::field::{FreeText, Id, PageSize};
+use crate::rpc::page::{self, Paged};
 
 /// Which messages to list.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -67,16 +68,16 @@ pub(super) fn procedure() -> Procedure {
 
 async fn list(
     State(engine): State<Engine>,
-    Parsed(request): Parsed<ListRequest>,
+    Paged(request): Paged<ListRequest>,
 ) -> Result<Response, ApiError> {
     let ListRequest {
         conversation_id,
         cursor,
         page_size,
     } = request;
-    let cursor = cursor.map(|cursor| cursor.0);
+    let PageQuery { cursor, size } = page::query(cursor, page_size);
     let page = engine
-        .list_messages(conversation_id.0, cursor.clone(), PageSize::of(page_size))
+        .list_messages(conversation_id.0, cursor.clone(), size)
         .await?;
     let links = engine.media_links();
     Ok(Json(PageJson {

@@ -84,6 +84,19 @@ on_fixtures! {
         assert_eq!(texts(&second).len(), 20);
     }
 
+    async fn a_page_size_of_null_and_a_blank_cursor_mean_what_they_mean_elsewhere(hub: TestHub) {
+        connect(&hub, "whatsapp", "103874789095437").await;
+        write(&hub, 0..12).await;
+        let id = hub.call("/conversations.list", json!({})).await["data"][0]["id"].clone();
+
+        for cursor in ["", "  "] {
+            let body = json!({"conversation_id": id, "page_size": null, "cursor": cursor});
+            let listed = hub.call("/messages.list", body).await;
+            assert_eq!(listed["data"].as_array().unwrap().len(), 10);
+            assert_eq!(listed["pagination_data"]["previous_cursor"], Value::Null);
+        }
+    }
+
     async fn what_is_noted_about_an_id_that_nothing_can_have_is_taken(hub: TestHub) {
         for (subject, id) in [("message", "no-uuid"), ("channel", "7fd34ed2-88ae-5797-950d-9ff8a93e6ea2")] {
             let noted = hub.post("/metadata.upsert", json!({"subject": subject, "id": id, "data": {"a": 1}})).await;
