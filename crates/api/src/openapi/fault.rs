@@ -24,6 +24,7 @@ pub(crate) enum Fault {
     InvalidToken,
     TooManyRequests,
     SourceExists,
+    NoFileName,
 }
 
 impl Fault {
@@ -44,6 +45,7 @@ impl Fault {
         Self::InvalidToken,
         Self::TooManyRequests,
         Self::SourceExists,
+        Self::NoFileName,
     ];
 
     /// What every procedure may answer.
@@ -77,10 +79,14 @@ impl Fault {
             Self::InvalidToken => "InvalidToken",
             Self::TooManyRequests => "TooManyRequests",
             Self::SourceExists => "SourceExists",
+            Self::NoFileName => "NoFileName",
         }
     }
 
     pub(super) fn status(self) -> String {
+        if self == Self::NoFileName {
+            return "422".to_owned();
+        }
         self.codes()
             .first()
             .map_or_else(String::new, |code| code.status().as_str().to_owned())
@@ -115,6 +121,7 @@ impl Fault {
             Self::InvalidToken => &[Code::InvalidToken],
             Self::TooManyRequests => &[Code::TooManyRequests],
             Self::SourceExists => &[Code::SourceExists],
+            Self::NoFileName => &[Code::InvalidRequest],
         }
     }
 
@@ -148,6 +155,7 @@ impl Fault {
             Self::InvalidToken => "The token is none that this hub has given, or has run out.",
             Self::TooManyRequests => "Too many requests; `retry-after` tells when to try again.",
             Self::SourceExists => "There is a source of that name already.",
+            Self::NoFileName => "The file has no name.",
         }
     }
 

@@ -33,6 +33,12 @@ its `code` for programs.";
 /// The name of the security scheme.
 const SYSTEM_TOKEN: &str = "system_token";
 
+/// The name of the security scheme of custom sources.
+pub(crate) const SOURCE_TOKEN: &str = "source_token";
+
+/// The name of the security scheme of visitors of the web chat.
+pub(crate) const VISITOR_TOKEN: &str = "visitor_token";
+
 /// Describes the API of a hub with these sources.
 pub fn openapi(connectors: &'static [&'static dyn Connector], version: &str) -> OpenApi {
     let mut paths = PathsBuilder::new();
@@ -85,12 +91,13 @@ pub fn openapi(connectors: &'static [&'static dyn Connector], version: &str) -> 
 }
 
 fn components() -> Components {
-    let token = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .description(Some(
-            "The hub's `security.system_token`. A hub without one asks for nothing.",
-        ))
-        .build();
+    let bearer = |description: &str| {
+        let token = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(description))
+            .build();
+        SecurityScheme::Http(token)
+    };
     let mut components = ComponentsBuilder::new()
         .schema_from::<ChannelJson<'_>>()
         .schema_from::<ChannelMetadataJson<'_>>()
@@ -107,7 +114,18 @@ fn components() -> Components {
         .schema_from::<ErrorJson<'_>>()
         .schema_from::<Code>()
         .schema_from::<ProviderFailureJson>()
-        .security_scheme(SYSTEM_TOKEN, SecurityScheme::Http(token));
+        .security_scheme(
+            SYSTEM_TOKEN,
+            bearer("The hub's `security.system_token`. A hub without one asks for nothing."),
+        )
+        .security_scheme(
+            SOURCE_TOKEN,
+            bearer("The token that `sources.create` gave to a source."),
+        )
+        .security_scheme(
+            VISITOR_TOKEN,
+            bearer("The token that `chatplugin.authenticate` gave to a visitor."),
+        );
     for fault in Fault::ALL {
         components = components.response(fault.name(), fault.response());
     }

@@ -29,6 +29,13 @@ impl Sketch {
         Self(sketch.0.securities(Some(nothing_asked)))
     }
 
+    /// Something that callers with a token of their own kind ask for.
+    pub(crate) fn with_token(tag: &str, name: &str, summary: &str, kind: &str) -> Self {
+        let sketch = Self::tagged(tag, name, summary);
+        let token = SecurityRequirement::new(kind, [""; 0]);
+        Self(sketch.0.securities(Some([token])))
+    }
+
     pub(crate) fn tagged(tag: &str, name: &str, summary: impl Into<String>) -> Self {
         let builder = OperationBuilder::new()
             .tag(tag)

@@ -12,7 +12,7 @@ use switchboard_domain::{ChannelId, ConversationId};
 use switchboard_engine::Engine;
 use switchboard_engine::chatplugin::{Arrival, ChatError, Visitor};
 use utoipa::openapi::ObjectBuilder;
-use utoipa::openapi::schema::Schema;
+use utoipa::openapi::schema::{ArrayBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::Procedure;
@@ -21,7 +21,7 @@ use super::field::Id;
 use crate::body::{Json as AnyJson, Verbatim};
 use crate::error::{ApiError, Code};
 use crate::limits::Limits;
-use crate::openapi::{Fault, Sketch, reference};
+use crate::openapi::{Fault, Sketch, VISITOR_TOKEN, reference};
 use crate::peer::Peer;
 
 const CHANNEL: &str = "3502a0a7-933d-5410-b5fc-51f041146d89";
@@ -83,8 +83,12 @@ impl RequestBody for Send {
     const ANY_JSON: &'static [&'static str] = &["message"];
 }
 
-fn object() -> Schema {
-    Schema::Object(ObjectBuilder::new().build())
+/// An object of text under these names, all of them there.
+fn texts(names: &[&str]) -> ObjectBuilder {
+    names.iter().fold(ObjectBuilder::new(), |object, name| {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        object.property(*name, text).required(*name)
+    })
 }
 
 fn authenticate(limits: &Limits) -> Procedure {
@@ -129,7 +133,12 @@ fn authenticate(limits: &Limits) -> Procedure {
             .request(Authenticate::schema(), json!({ "channel_id": CHANNEL }))
             .answer(
                 "What the visitor calls with, for one hour, and the conversation so far.",
-                object(),
+                Schema::Object(
+                    texts(&["token"])
+                        .property("messages", ArrayBuilder::new().items(reference("Message")))
+                        .required("messages")
+                        .build(),
+                ),
                 json!({ "token": "eyJ…", "messages": [] }),
             )
             .faults(Fault::PROCEDURE)
@@ -179,27 +188,29 @@ fn resume_token(limits: &Limits) -> Procedure {
     };
     Procedure {
         path: path.to_owned(),
-        operation: Sketch::public("chatplugin", path, "Gives a visitor a way to come back")
-            .describe(
-                "Called with the visitor's token, or with the hub's own token and a body that names \
+        operation: Sketch::with_token(
+            "chatplugin",
+            path,
+            "Gives a visitor a way to come back",
+            VISITOR_TOKEN,
+        )
+        .describe(
+            "Called with the visitor's token, or with the hub's own token and a body that names \
                  channel and conversation.",
-            )
-            .request(
-                ObjectBuilder::new().build(),
-                json!({}),
-            )
-            .answer(
-                "A token for `chatplugin.authenticate`, good for seven days.",
-                object(),
-                json!({ "resume_token": "eyJ…" }),
-            )
-            .faults(Fault::PROCEDURE)
-            .faults(&[
-                Fault::UnknownChat,
-                Fault::InvalidToken,
-                Fault::TooManyRequests,
-            ])
-            .build(),
+        )
+        .request(ObjectBuilder::new().build(), json!({}))
+        .answer(
+            "A token for `chatplugin.authenticate`, good for seven days.",
+            Schema::Object(texts(&["resume_token"]).build()),
+            json!({ "resume_token": "eyJ…" }),
+        )
+        .faults(Fault::PROCEDURE)
+        .faults(&[
+            Fault::UnknownChat,
+            Fault::InvalidToken,
+            Fault::TooManyRequests,
+        ])
+        .build(),
         route: post(route),
     }
 }
@@ -229,23 +240,28 @@ fn send(limits: &Limits) -> Procedure {
     };
     Procedure {
         path: path.to_owned(),
-        operation: Sketch::public("chatplugin", path, "Takes what a visitor writes")
-            .request(
-                Send::schema(),
-                json!({ "message": { "text": "What is the answer?" } }),
-            )
-            .answer(
-                "The message, stored.",
-                reference("Message"),
-                super::messages::sample(),
-            )
-            .faults(Fault::PROCEDURE)
-            .faults(&[
-                Fault::UnknownChat,
-                Fault::InvalidToken,
-                Fault::TooManyRequests,
-            ])
-            .build(),
+        operation: Sketch::with_token(
+            "chatplugin",
+            path,
+            "Takes what a visitor writes",
+            VISITOR_TOKEN,
+        )
+        .request(
+            Send::schema(),
+            json!({ "message": { "text": "What is the answer?" } }),
+        )
+        .answer(
+            "The message, stored.",
+            reference("Message"),
+            super::messages::sample(),
+        )
+        .faults(Fault::PROCEDURE)
+        .faults(&[
+            Fault::UnknownChat,
+            Fault::InvalidToken,
+            Fault::TooManyRequests,
+        ])
+        .build(),
         route: post(route),
     }
 }
@@ -269,13 +285,13 @@ impl From<ChatError> for ApiError {
                 Code::UnknownChannel,
                 format!("There is no connected chat channel {id}."),
             ),
-            ChatError::Token => Self::new(
-                Code::InvalidToken,
-                "The token is none that this hub has given to a visitor, or it has run out.",
             ChatError::UnknownConversation(id) => Self::new(
                 Code::NotFound,
                 format!("There is no conversation {id} on this channel."),
             ),
+            ChatError::Token => Self::new(
+                Code::InvalidToken,
+                "The token is none that this hub has given to a visitor, or it has run out.",
             ),
             ChatError::Storage(error) => error.into(),
         }

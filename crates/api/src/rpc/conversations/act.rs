@@ -173,6 +173,11 @@ fn described(deed: Deed) -> impl Iterator<Item = Procedure> {
         status,
         route,
     } = deed;
+    // In an unknown conversation everything has been read.
+    let faults: &[Fault] = match names {
+        ["mark-read", ..] => &[],
+        _ => &[Fault::Unknown],
+    };
     names.iter().enumerate().map(move |(number, name)| {
         let path = format!("/conversations.{name}");
         let sketch = Sketch::tagged("conversations", &path, summary);
@@ -186,7 +191,7 @@ fn described(deed: Deed) -> impl Iterator<Item = Procedure> {
                 .request(schema.clone(), sample.clone())
                 .empty_answer(status, "Done.")
                 .faults(Fault::PROCEDURE)
-                .faults(&[Fault::Unknown])
+                .faults(faults)
                 .build(),
             path,
             route: route(),

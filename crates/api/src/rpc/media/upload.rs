@@ -224,7 +224,11 @@ fn operation(path: &str) -> Operation {
             json!({ "media_url": "https://hub.example.com/media/da39a3ee-5e6b-5b0d-b255-bfef95601890.png?signature=…" }),
         )
         .faults(Fault::PROCEDURE)
-        .faults(&[Fault::InvalidToken, Fault::TooManyRequests])
+        .faults(&[
+            Fault::InvalidToken,
+            Fault::TooManyRequests,
+            Fault::NoFileName,
+        ])
         .build();
     operation.request_body = Some(RefOr::T(body));
     operation

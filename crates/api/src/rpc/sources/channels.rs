@@ -18,7 +18,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::source_of;
 use crate::body::Parsed;
 use crate::error::ApiError;
-use crate::openapi::{Fault, Sketch, data_of, reference};
+use crate::openapi::{Fault, SOURCE_TOKEN, Sketch, data_of, reference};
 use crate::rpc::Procedure;
 use crate::rpc::field::Id;
 
@@ -95,24 +95,29 @@ fn create() -> Procedure {
     };
     Procedure {
         path: path.to_owned(),
-        operation: Sketch::public("sources", path, "Connects a channel of the calling source")
-            .request(
-                CreateChannel::schema(),
-                json!({
-                    "name": "source channel",
-                    "source_channel_id": "my-source-channel-1",
-                    "metadata": { "my_key": "my value" }
-                }),
-            )
-            .answer_with(
-                StatusCode::CREATED,
-                "The channel; the same again for the same name.",
-                reference("Channel"),
-                sample(),
-            )
-            .faults(Fault::PROCEDURE)
-            .faults(&[Fault::Unknown, Fault::ChannelTaken])
-            .build(),
+        operation: Sketch::with_token(
+            "sources",
+            path,
+            "Connects a channel of the calling source",
+            SOURCE_TOKEN,
+        )
+        .request(
+            CreateChannel::schema(),
+            json!({
+                "name": "source channel",
+                "source_channel_id": "my-source-channel-1",
+                "metadata": { "my_key": "my value" }
+            }),
+        )
+        .answer_with(
+            StatusCode::CREATED,
+            "The channel; the same again for the same name.",
+            reference("Channel"),
+            sample(),
+        )
+        .faults(Fault::PROCEDURE)
+        .faults(&[Fault::Unknown, Fault::ChannelTaken])
+        .build(),
         route: post(route),
     }
 }
@@ -127,15 +132,20 @@ fn list() -> Procedure {
     };
     Procedure {
         path: path.to_owned(),
-        operation: Sketch::public("sources", path, "Lists the channels of the calling source")
-            .answer(
-                "Those that are connected.",
-                data_of(reference("Channel")),
-                json!({ "data": [sample()] }),
-            )
-            .faults(Fault::PROCEDURE)
-            .faults(&[Fault::Unknown])
-            .build(),
+        operation: Sketch::with_token(
+            "sources",
+            path,
+            "Lists the channels of the calling source",
+            SOURCE_TOKEN,
+        )
+        .answer(
+            "Those that are connected.",
+            data_of(reference("Channel")),
+            json!({ "data": [sample()] }),
+        )
+        .faults(Fault::PROCEDURE)
+        .faults(&[Fault::Unknown])
+        .build(),
         route: post(route),
     }
 }
@@ -152,10 +162,11 @@ fn disconnect() -> Procedure {
     };
     Procedure {
         path: path.to_owned(),
-        operation: Sketch::public(
+        operation: Sketch::with_token(
             "sources",
             path,
             "Disconnects a channel of the calling source",
+            SOURCE_TOKEN,
         )
         .request(
             Which::schema(),

@@ -12,8 +12,6 @@ use switchboard_connector::request::{ImageUrl, Text, optional};
 use switchboard_domain::{CustomSource, Secret, Source};
 use switchboard_engine::Engine;
 use switchboard_engine::sources::SourceDetails;
-use utoipa::openapi::ObjectBuilder;
-use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::body::{Json as AnyJson, Parsed};
@@ -80,12 +78,22 @@ impl RequestBody for Which {
     const ALIASES: &'static [(&'static str, &'static str)] = &[("sourceId", "source_id")];
 }
 
-#[derive(Serialize)]
+/// A custom source.
+#[derive(Serialize, ToSchema)]
 struct SourceJson {
+    /// Its name in data.
     source_id: String,
+    /// What it calls with; shown when it is created and never again.
+    #[schema(required)]
     token: Option<String>,
+    /// What people call it.
+    #[schema(required)]
     name: Option<String>,
+    /// A picture.
+    #[schema(required)]
     image_url: Option<String>,
+    /// Where messages to be sent are posted.
+    #[schema(required)]
     action_endpoint: Option<String>,
 }
 
@@ -111,10 +119,6 @@ impl SourceJson {
 
 pub(super) fn procedures() -> Vec<Procedure> {
     vec![create(), update(), list(), delete()]
-}
-
-fn object() -> Schema {
-    Schema::Object(ObjectBuilder::new().build())
 }
 
 fn sample(token: Option<&str>) -> Value {
@@ -147,7 +151,7 @@ fn create() -> Procedure {
             .request(SourceRequest::schema(), request_sample())
             .answer(
                 "The source, with the token that it calls with; shown this once.",
-                object(),
+                SourceJson::schema(),
                 sample(Some("eyJ…")),
             )
             .faults(Fault::PROCEDURE)
@@ -167,7 +171,7 @@ fn update() -> Procedure {
         path: path.to_owned(),
         operation: Sketch::tagged("sources", path, "Replaces what is said of a custom source")
             .request(SourceRequest::schema(), request_sample())
-            .answer("The source.", object(), sample(None))
+            .answer("The source.", SourceJson::schema(), sample(None))
             .faults(Fault::PROCEDURE)
             .faults(&[Fault::Unknown])
             .build(),
@@ -190,7 +194,7 @@ fn list() -> Procedure {
         operation: Sketch::tagged("sources", path, "Lists custom sources")
             .answer(
                 "The sources, without their tokens.",
-                data_of(object()),
+                data_of(SourceJson::schema()),
                 json!({ "data": [sample(None)] }),
             )
             .faults(Fault::PROCEDURE)

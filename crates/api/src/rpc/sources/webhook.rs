@@ -11,7 +11,7 @@ use utoipa::openapi::ObjectBuilder;
 use super::source_of;
 use crate::body;
 use crate::error::ApiError;
-use crate::openapi::{Fault, Sketch};
+use crate::openapi::{Fault, SOURCE_TOKEN, Sketch};
 use crate::rpc::Procedure;
 
 /// Largest post that is read.
@@ -21,10 +21,11 @@ pub(super) fn procedure() -> Procedure {
     let path = "/sources.webhook";
     Procedure {
         path: path.to_owned(),
-        operation: Sketch::public(
+        operation: Sketch::with_token(
             "sources",
             path,
             "Takes messages and notes of the calling source",
+            SOURCE_TOKEN,
         )
         .describe(
             "The whole post is stored before it is answered, or nothing of it. Ids are the \
