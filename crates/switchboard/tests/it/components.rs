@@ -128,7 +128,7 @@ async fn settings_are_shown_with_their_secrets_masked() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_read_can_be_written_back_and_changes_nothing() {
+async fn defect_9_what_is_read_can_be_written_back_and_changes_nothing() {
     let hub = hub().await;
     let before = hub.call("/components.get", json!({})).await;
     let wanted: Vec<_> = before["components"]

@@ -64,7 +64,7 @@ fn ada() -> Value {
 }
 
 on_both_stores! {
-    async fn what_is_known_of_a_contact_is_stored_and_shown(hub: TestHub) {
+    async fn defect_25_what_is_known_of_a_contact_is_stored_and_shown(hub: TestHub) {
         let made = create(&hub, ada()).await;
 
         let mut wanted = ada();

@@ -279,7 +279,7 @@ async fn a_file_beyond_the_limit_is_not_copied() {
 
 /// Airy asked visitors for a token that they do not have.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_visitor_hands_a_file_in_with_the_token_of_the_visit() {
+async fn defect_35_a_visitor_hands_a_file_in_with_the_token_of_the_visit() {
     let hub = TestHub::start_with(StoreKind::Sqlite, &[("security.system_token", "s3cret")]).await;
     let post = |path: &str, body: Value| {
         let request = hub

@@ -103,7 +103,7 @@ on_both_stores! {
     }
 
     /// In Airy nothing happened until the person wrote again.
-    async fn refetching_asks_the_provider_at_once(hub: TestHub) {
+    async fn defect_28_refetching_asks_the_provider_at_once(hub: TestHub) {
         connect(&hub).await;
         hub.sandbox.meta.fail_times("get_profile", Fault::MissingPermission, 1);
         hub.sandbox.meta.fail_times("list_conversations", Fault::MissingPermission, 1);

@@ -117,6 +117,18 @@ on_fixtures! {
         }
     }
 
+    async fn defect_17_what_is_noted_about_another_kind_of_thing_of_that_id_is_not_shown(hub: TestHub) {
+        ada(&hub).await;
+
+        for subject in ["message", "channel", "conversation"] {
+            let note = json!({"subject": subject, "id": CONVERSATION, "data": {subject: true}});
+            done(&hub, "/metadata.upsert", note).await;
+        }
+
+        assert_eq!(info(&hub).await["metadata"]["user_data"], json!({"conversation": true}));
+        assert_eq!(found(&hub, "metadata.user_data.message:*").await, 0);
+    }
+
     async fn what_callers_note_is_shown_and_found(hub: TestHub) {
         ada(&hub).await;
 

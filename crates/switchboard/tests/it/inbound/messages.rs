@@ -97,6 +97,14 @@ on_fixtures! {
         }
     }
 
+    async fn defect_25_suggesting_nothing_at_all_is_a_wrong_request(hub: TestHub) {
+        let nothing = json!({"message_id": "7fd34ed2-88ae-5797-950d-9ff8a93e6ea2"});
+
+        let refused = hub.post("/messages.suggest-replies", nothing).await;
+
+        assert_eq!(refused.error(400, "invalid_request")["field"], "suggestions");
+    }
+
     async fn what_is_noted_about_an_id_that_nothing_can_have_is_taken(hub: TestHub) {
         for (subject, id) in [("message", "no-uuid"), ("channel", "7fd34ed2-88ae-5797-950d-9ff8a93e6ea2")] {
             let noted = hub.post("/metadata.upsert", json!({"subject": subject, "id": id, "data": {"a": 1}})).await;
