@@ -300,7 +300,7 @@ fn terms_of_the_full_text_are_folded_and_cut_as_texts_are() {
         "text:a\\-b\\-*",
         And(vec![Text(word("a")), Text(word("b"))]),
     );
-    reads("text:*\\-*", Text(WordPattern::Present));
+    reads("text:*\\-*", Text(Present));
     reads("text:\"…\"", Nothing);
     reads(
         "text:[É TO Z-1]",
