@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::HttpBody as _;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::{CONTENT_TYPE, EXPECT};
 use bytes::{Bytes, BytesMut};
@@ -113,6 +113,44 @@ pub(crate) async fn read_json(request: Request, limit: usize) -> Result<Bytes, A
 
 /// Reads a body of up to `limit` bytes.
 pub(crate) async fn read(request: Request, limit: usize) -> Result<Bytes, ApiError> {
+    read_watched(request, limit, &mut Unwatched).await
+}
+
+/// Fetches the next part of a body, and may have conditions.
+pub(crate) trait Watch: Send {
+    /// The next part; `None` at the end.
+    fn next(
+        &mut self,
+        body: &mut Body,
+    ) -> impl Future<Output = Result<Option<Bytes>, ApiError>> + Send;
+}
+
+/// Takes what comes, when it comes.
+struct Unwatched;
+
+impl Watch for Unwatched {
+    async fn next(&mut self, body: &mut Body) -> Result<Option<Bytes>, ApiError> {
+        next_part(body).await
+    }
+}
+
+/// The next part of a body; `None` at its end.
+pub(crate) async fn next_part(body: &mut Body) -> Result<Option<Bytes>, ApiError> {
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| incomplete().caused_by(&error))?;
+        if let Ok(data) = frame.into_data() {
+            return Ok(Some(data));
+        }
+    }
+    Ok(None)
+}
+
+/// Reads a body of up to `limit` bytes, part by part as `watch` fetches them.
+pub(crate) async fn read_watched(
+    request: Request,
+    limit: usize,
+    watch: &mut impl Watch,
+) -> Result<Bytes, ApiError> {
     let waits_for_us = request.headers().contains_key(EXPECT);
     let mut body = request.into_body();
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
@@ -121,11 +159,7 @@ pub(crate) async fn read(request: Request, limit: usize) -> Result<Bytes, ApiErr
     }
     let mut whole = Gathered::default();
     let mut length = 0_usize;
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| incomplete().caused_by(&error))?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
+    while let Some(data) = watch.next(&mut body).await? {
         length = length.saturating_add(data.len());
         if length <= limit {
             whole.push(data);

@@ -25,7 +25,7 @@ pub(crate) async fn health(State(engine): State<Engine>) -> Result<axum::Json<Va
 fn cannot_store() -> ApiError {
     ApiError::new(
         Code::StorageUnavailable,
-        "The hub runs, but its database does not take a unit of work.",
+        "The hub runs, but its database does not keep what is written.",
     )
     .with_retry_after(Some(Duration::from_secs(1)))
 }

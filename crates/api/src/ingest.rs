@@ -1,23 +1,33 @@
 //! The door: where providers call.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use bytes::Bytes;
+use http::Method;
+use http::header::CONTENT_TYPE;
 use switchboard_connector::{Connector, RawWebhook, Unverified};
 use switchboard_engine::Engine;
 use switchboard_engine::ingest::{ReceiveError, Received};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
 use utoipa::openapi::path::{HttpMethod, PathItem};
 
-use crate::body;
+use crate::body::{self, Watch};
 use crate::error::{ApiError, Code};
 use crate::openapi::{Fault, Sketch};
 
 /// Largest call of a provider that is read: WhatsApp's calls may have 3 MB.
 const LIMIT: usize = 4 * 1024 * 1024;
+
+/// How long a body may take. Providers give up sooner.
+const PACE: Pace = Pace {
+    between_parts: Duration::from_secs(5),
+    whole: Duration::from_secs(20),
+};
 
 /// Bytes of bodies that are being read or wait to be stored, at most; more wait unread.
 const AT_A_TIME: usize = 64 * 1024 * 1024;
@@ -25,26 +35,108 @@ const AT_A_TIME: usize = 64 * 1024 * 1024;
 /// What [`AT_A_TIME`] is counted in.
 const PIECE: usize = 1024;
 
+/// How long a body may take.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    /// Longest time between two parts.
+    between_parts: Duration,
+    /// Longest time for all of it.
+    whole: Duration,
+}
+
 /// Keeps what is being taken in within bounds.
 #[derive(Clone, Debug)]
-pub(crate) struct Door(Arc<Semaphore>);
+pub(crate) struct Door {
+    room: Arc<Semaphore>,
+    pace: Pace,
+}
 
 impl Default for Door {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_A_TIME / PIECE)))
+        Self::with_room_for(AT_A_TIME, PACE)
     }
 }
 
 impl Door {
-    /// Waits until there is room for a body of the announced length.
-    async fn open(&self, headers: &HeaderMap) -> Option<tokio::sync::SemaphorePermit<'_>> {
-        let announced = headers
-            .get(CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok()?.parse::<usize>().ok())
-            .unwrap_or(LIMIT);
-        let pieces = u32::try_from(announced.min(LIMIT) / PIECE + 1).unwrap_or(u32::MAX);
-        self.0.acquire_many(pieces).await.ok()
+    fn with_room_for(bytes: usize, pace: Pace) -> Self {
+        Self {
+            room: Arc::new(Semaphore::new(bytes / PIECE)),
+            pace,
+        }
     }
+
+    /// Begins to take a body in, which has no room yet: what somebody announces takes none, what has
+    /// arrived does.
+    fn open(&self) -> Guest {
+        Guest {
+            door: self.clone(),
+            room: None,
+            bytes: 0,
+            until: Instant::now() + self.pace.whole,
+        }
+    }
+}
+
+/// A body that is being taken in. Its room is free again when this is dropped.
+#[derive(Debug)]
+struct Guest {
+    door: Door,
+    room: Option<OwnedSemaphorePermit>,
+    /// How much of it has arrived.
+    bytes: usize,
+    until: Instant,
+}
+
+impl Guest {
+    /// Waits until there is room for what has arrived, before more of it is read.
+    async fn makes_room_for(&mut self, arrived: usize) -> Result<(), ApiError> {
+        let pieces = |bytes: usize| bytes.min(LIMIT).div_ceil(PIECE);
+        let had = pieces(self.bytes);
+        self.bytes = self.bytes.saturating_add(arrived);
+        let missing = u32::try_from(pieces(self.bytes) - had).unwrap_or(u32::MAX);
+        let more = Arc::clone(&self.door.room).acquire_many_owned(missing);
+        let more = timeout_at(self.until, more)
+            .await
+            .map_err(|_elapsed| crowded())?
+            .map_err(|_closed| crowded())?;
+        match &mut self.room {
+            Some(room) => room.merge(more),
+            None => self.room = Some(more),
+        }
+        Ok(())
+    }
+}
+
+impl Watch for Guest {
+    async fn next(&mut self, body: &mut Body) -> Result<Option<Bytes>, ApiError> {
+        let patience = self
+            .until
+            .min(Instant::now() + self.door.pace.between_parts);
+        let part = timeout_at(patience, body::next_part(body))
+            .await
+            .map_err(|_elapsed| too_slow())??;
+        if let Some(part) = &part {
+            self.makes_room_for(part.len()).await?;
+        }
+        Ok(part)
+    }
+}
+
+fn too_slow() -> ApiError {
+    let (between, whole) = (PACE.between_parts.as_secs(), PACE.whole.as_secs());
+    ApiError::new(
+        Code::BodyTooSlow,
+        format!(
+            "The body did not arrive in time: it may pause for {between} s and take {whole} s in all."
+        ),
+    )
+}
+
+fn crowded() -> ApiError {
+    ApiError::new(
+        Code::RequestTimeout,
+        "The hub is taking in as many calls as it has room for; deliver it again.",
+    )
 }
 
 /// Answers a provider's call on `path`.
@@ -57,8 +149,13 @@ pub(crate) async fn answer(
     let method = request.method().clone();
     let query = request.uri().query().unwrap_or_default().to_owned();
     let headers = request.headers().clone();
-    let room = door.open(&headers).await;
-    let body = body::read(request, LIMIT).await?;
+    let mut guest = door.open();
+    // Whatever a GET says is in its query.
+    let body = if method == Method::GET {
+        Bytes::new()
+    } else {
+        body::read_watched(request, LIMIT, &mut guest).await?
+    };
     let call = RawWebhook {
         method,
         path: path.to_owned(),
@@ -67,7 +164,7 @@ pub(crate) async fn answer(
         body: body.into(),
     };
     let received = engine.receive(call).await?;
-    drop(room);
+    drop(guest);
     match received {
         Received::Handshake { content_type, body } => {
             Ok(([(CONTENT_TYPE, content_type)], body).into_response())
@@ -132,11 +229,68 @@ pub(crate) fn described(connectors: &[&'static dyn Connector]) -> Vec<(&'static 
                     "text/plain",
                     "The call is stored; what the provider wants to hear, often nothing.",
                 )
-                .faults(&[Fault::Forbidden, Fault::BodyTooLarge, Fault::Unavailable])
+                .faults(&[
+                    Fault::Forbidden,
+                    Fault::BodyTooLarge,
+                    Fault::BodyTooSlow,
+                    Fault::Unavailable,
+                ])
                 .build();
             let mut item = PathItem::new(HttpMethod::Get, shake);
             item.merge_operations(PathItem::new(HttpMethod::Post, receive));
             (path, item)
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use futures_util::stream;
+
+    use super::*;
+
+    const NO_TIME: Pace = Pace {
+        between_parts: Duration::ZERO,
+        whole: Duration::ZERO,
+    };
+
+    #[tokio::test]
+    async fn room_is_taken_for_what_has_arrived_and_given_back() {
+        let door = Door::with_room_for(3 * PIECE, NO_TIME);
+        let mut first = door.open();
+        first.makes_room_for(1).await.unwrap();
+        first.makes_room_for(PIECE).await.unwrap();
+        assert_eq!(door.room.available_permits(), 1);
+
+        let mut second = door.open();
+        second.makes_room_for(PIECE).await.unwrap();
+        let refused = second.makes_room_for(1).await.unwrap_err();
+        drop(first);
+        let mut third = door.open();
+        third.makes_room_for(2 * PIECE).await.unwrap();
+
+        assert_eq!(refused.code(), Code::RequestTimeout);
+        drop((second, third));
+        assert_eq!(door.room.available_permits(), 3);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_pauses_or_takes_too_long_is_given_up() {
+        let patient = Duration::from_hours(1);
+        for (between_parts, whole) in [(Duration::ZERO, patient), (patient, Duration::ZERO)] {
+            let pace = Pace {
+                between_parts,
+                whole,
+            };
+            let silence = stream::pending::<Result<Bytes, Infallible>>();
+            let request = Request::new(Body::from_stream(silence));
+
+            let mut guest = Door::with_room_for(AT_A_TIME, pace).open();
+            let read = body::read_watched(request, LIMIT, &mut guest).await;
+
+            assert_eq!(read.unwrap_err().code(), Code::BodyTooSlow);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! What arrives at a webhook, before anybody has checked it.
 
+use switchboard_domain::Source;
 use url::Url;
 
 use crate::Settings;
@@ -47,6 +48,9 @@ pub struct Checks<'a> {
 /// A call that the provider has signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verified {
+    /// The source it is of, where several sources share the address and a glance at the call tells;
+    /// `None` for the one that has verified it.
+    pub source: Option<Source>,
     /// What to answer once the call is stored, with status 200.
     pub reply: Reply,
 }

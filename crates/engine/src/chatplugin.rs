@@ -1,8 +1,10 @@
 //! The company's own web chat: its visitors, and what they write.
 
+use metrics::counter;
 use switchboard_domain::{
     Channel, ChannelId, Contact, ContactId, Conversation, ConversationId, DeliveryState, EventBody,
-    EventKind, Message, MessageId, MessageSequence, NewEvent, NewMessage, RawJson, Secret, Source,
+    EventKind, Message, MessageId, MessageSequence, NewEvent, NewMessage, ProviderKey, RawJson,
+    Secret, Source,
 };
 use switchboard_storage::{ReadTx, StorageError, Touches, WriteTx};
 
@@ -23,6 +25,15 @@ pub struct Visit {
     pub token: Secret,
     /// The conversation so far, oldest message first.
     pub messages: Vec<MessageView>,
+}
+
+/// What a visitor writes.
+#[derive(Clone, Debug)]
+pub struct Writing {
+    /// The message, in any JSON.
+    pub content: RawJson,
+    /// The visitor's own name for it: of two with the same name, the first is the message.
+    pub name: Option<String>,
 }
 
 /// How somebody comes to the web chat.
@@ -101,14 +112,20 @@ impl Engine {
         Ok(self.0.tokens.of_resume(visitor, self.now()))
     }
 
-    /// Stores what a visitor writes. Returns when it is durable.
+    /// Stores what a visitor writes. Returns when it is durable: with the message that is there already,
+    /// if the visitor has given it the same name.
     pub async fn send_as_visitor(
         &self,
         visitor: Visitor,
-        content: RawJson,
+        writing: Writing,
     ) -> Result<MessageView, ChatError> {
         let now = self.now();
+        let Writing { content, name } = writing;
         let text = content.as_str().to_owned();
+        let key = name.as_ref().map(|name| {
+            // Visitors of one channel choose their names without knowing of each other.
+            ProviderKey::derive(visitor.channel, &format!("{} {name}", visitor.conversation))
+        });
         let message = Message {
             id: MessageId::from_uuid(self.0.chance.uuid()),
             sequence: MessageSequence(0),
@@ -120,35 +137,58 @@ impl Engine {
             sent_at: now,
             updated_at: None,
             delivery: DeliveryState::Delivered,
-            provider_id: None,
-            provider_key: None,
+            provider_id: name,
+            provider_key: key,
             receipt: None,
             edits: 0,
             unsent: false,
             envelope: None,
         };
+        let id = message.id;
         let stored = self
             .0
             .store
             .write(Touches::channel(visitor.channel), move |tx| {
                 let channel = chat_of(tx, visitor)?;
+                if let Some(known) = known(tx, key)? {
+                    return Ok(known);
+                }
                 let new = NewMessage {
                     message: message.clone(),
                     text: text_of_content(&text),
                 };
-                Ok::<_, ChatError>(store(tx, &channel, &new)?)
+                match store(tx, &channel, &new)? {
+                    Some(stored) => Ok(stored),
+                    // Another node has stored it meanwhile.
+                    None => Ok::<_, ChatError>(known(tx, key)?.unwrap_or(new.message)),
+                }
             })
             .await?;
+        if stored.id == id {
+            counter!("switchboard_ingest_messages_total").increment(1);
+        } else {
+            counter!("switchboard_ingest_duplicates_total").increment(1);
+        }
         Ok(MessageView::of_new(stored))
     }
 }
 
-/// Stores a message of a visitor, and the conversation with its first one.
+/// The message that a visitor has given that name before.
+fn known<T: ReadTx + ?Sized>(
+    tx: &mut T,
+    key: Option<ProviderKey>,
+) -> Result<Option<Message>, StorageError> {
+    let Some(key) = key else { return Ok(None) };
+    Ok(tx.messages_by_key(&[key])?.into_iter().next())
+}
+
+/// Stores a message of a visitor, and the conversation with its first one. `None`, and nothing stored, if
+/// it is there already.
 fn store(
     tx: &mut dyn WriteTx,
     channel: &Channel,
     new: &NewMessage,
-) -> Result<Message, StorageError> {
+) -> Result<Option<Message>, StorageError> {
     let (id, now) = (new.message.conversation, new.message.sent_at);
     let mut message = new.message.clone();
     let known = tx.conversation(id)?;
@@ -162,7 +202,7 @@ fn store(
     });
     let sequences = tx.add_messages(std::slice::from_ref(new))?;
     let Some(Some(sequence)) = sequences.first() else {
-        return Ok(message);
+        return Ok(None);
     };
     message.sequence = *sequence;
     count_in(&mut conversation, &message);
@@ -186,7 +226,7 @@ fn store(
         body: EventBody::About(message.id.as_uuid()),
         occurred_at: now,
     })?;
-    Ok(message)
+    Ok(Some(message))
 }
 
 /// The channel of a visitor, if they can chat on it, and if their conversation has begun on no other.

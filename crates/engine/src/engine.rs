@@ -124,11 +124,11 @@ impl Engine {
         self.0.connectors
     }
 
-    /// Whether the store takes a unit of work right now.
+    /// Whether the store takes, keeps and reads right now.
     pub async fn check_health(&self) -> Result<(), StorageError> {
         self.0
             .store
-            .write(Touches::nothing(), |_tx| Ok::<(), StorageError>(()))
+            .write(Touches::nothing(), |tx| tx.prove_writable())
             .await?;
         self.0
             .store

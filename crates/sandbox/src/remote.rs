@@ -62,6 +62,18 @@ pub struct Remark<'a> {
     pub channel: Option<&'a str>,
     /// The kind of act.
     pub kind: Option<&'a str>,
+    /// The message it is about, by its id; otherwise the last one.
+    pub to: Option<&'a str>,
+    /// The emoji of a reaction.
+    pub emoji: Option<&'a str>,
+    /// The number that somebody changes to.
+    pub number: Option<&'a str>,
+    /// What stands on what is tapped.
+    pub title: Option<&'a str>,
+    /// What tapping it means to the hub.
+    pub payload: Option<&'a str>,
+    /// How often the same call is delivered; otherwise once.
+    pub repeat: Option<usize>,
 }
 
 /// What became of it.
@@ -102,6 +114,12 @@ pub async fn say_at(control_url: &str, remark: Remark<'_>) -> Result<Heard, NoSa
         "from": remark.from,
         "channel": remark.channel,
         "kind": remark.kind,
+        "to": remark.to,
+        "emoji": remark.emoji,
+        "number": remark.number,
+        "title": remark.title,
+        "payload": remark.payload,
+        "repeat": remark.repeat,
     });
     let control_url = control_url.trim_end_matches('/').to_owned();
     let sent = outgoing::client()

@@ -48,6 +48,11 @@ const PUT: &str = "
         error = excluded.error,
         updated_at = excluded.updated_at";
 
+/// By the index `media_copies_by_link`.
+const DELETE: &str = "
+    DELETE FROM media_copies
+    WHERE message_id = $1";
+
 impl MediaReads for Snapshot<'_> {
     fn media_copies(&mut self, messages: &[MessageId]) -> Result<Vec<MediaCopy>, StorageError> {
         of_messages(self, messages)
@@ -103,6 +108,11 @@ impl MediaWrites for Batch<'_> {
                 &copy.updated_at.as_millis(),
             ],
         )?;
+        Ok(())
+    }
+
+    fn delete_media_copies(&mut self, message: MessageId) -> Result<(), StorageError> {
+        self.change(DELETE, &[&message.as_uuid()])?;
         Ok(())
     }
 }

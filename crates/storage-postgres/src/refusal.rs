@@ -44,8 +44,22 @@ impl From<postgres::Error> for Refusal {
 
 impl From<Refusal> for StorageError {
     fn from(refusal: Refusal) -> Self {
+        let said = refusal.error.as_db_error();
+        if said.is_some_and(|said| is_of_content(said.code())) {
+            return Self::refused(refusal.error);
+        }
         Self::unavailable(refusal.error)
     }
+}
+
+/// Classes of codes that blame what the statement was given (postgresql.org/docs/current/errcodes-appendix.html,
+/// read 2026-11-28): values, constraints, views, limits that no larger server has, rules of triggers.
+const OF_CONTENT: [&str; 5] = ["22", "23", "44", "54", "P0"];
+
+fn is_of_content(code: &SqlState) -> bool {
+    OF_CONTENT
+        .iter()
+        .any(|class| code.code().starts_with(class))
 }
 
 fn meaning_of(error: &postgres::Error) -> Meaning {
@@ -68,5 +82,47 @@ fn meaning_of(error: &postgres::Error) -> Meaning {
         Meaning::Conflict
     } else {
         Meaning::Refused
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_or_a_constraint_is_of_the_content() {
+        for code in [
+            SqlState::UNIQUE_VIOLATION,
+            SqlState::FOREIGN_KEY_VIOLATION,
+            SqlState::CHECK_VIOLATION,
+            SqlState::NOT_NULL_VIOLATION,
+            SqlState::CHARACTER_NOT_IN_REPERTOIRE,
+            SqlState::NUMERIC_VALUE_OUT_OF_RANGE,
+            SqlState::PROGRAM_LIMIT_EXCEEDED,
+            SqlState::RAISE_EXCEPTION,
+        ] {
+            assert!(is_of_content(&code), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_without_space_connections_or_time_is_not() {
+        for code in [
+            SqlState::DISK_FULL,
+            SqlState::OUT_OF_MEMORY,
+            SqlState::TOO_MANY_CONNECTIONS,
+            SqlState::IO_ERROR,
+            SqlState::QUERY_CANCELED,
+            SqlState::LOCK_NOT_AVAILABLE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            SqlState::READ_ONLY_SQL_TRANSACTION,
+            SqlState::ADMIN_SHUTDOWN,
+            SqlState::CONNECTION_FAILURE,
+            SqlState::UNDEFINED_TABLE,
+            SqlState::INSUFFICIENT_PRIVILEGE,
+            SqlState::INTERNAL_ERROR,
+        ] {
+            assert!(!is_of_content(&code), "{code:?}");
+        }
     }
 }

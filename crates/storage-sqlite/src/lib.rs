@@ -38,6 +38,7 @@ mod parked;
 #[cfg(test)]
 mod plans;
 mod reader;
+mod refusal;
 mod revisions;
 mod schema;
 mod scrub;

@@ -54,6 +54,11 @@ pub(crate) const ERASE: &str = "
     DELETE FROM media_copies
     WHERE conversation_id = ?1";
 
+/// By the primary key.
+pub(crate) const DELETE: &str = "
+    DELETE FROM media_copies
+    WHERE message_id = ?1";
+
 impl MediaReads for Tx<'_> {
     fn media_copies(&mut self, messages: &[MessageId]) -> Result<Vec<MediaCopy>, StorageError> {
         let mut messages = messages.to_vec();
@@ -94,6 +99,13 @@ impl MediaWrites for Tx<'_> {
                 copy.updated_at.as_millis(),
             ],
         )?;
+        Ok(())
+    }
+
+    fn delete_media_copies(&mut self, message: MessageId) -> Result<(), StorageError> {
+        if self.execute(DELETE, [message.as_uuid().into_bytes()])? > 0 {
+            self.secrets_erased = true;
+        }
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::conversations::Known;
 use crate::envelopes;
 use crate::leftovers::Sweep;
+use crate::refusal::meant;
 use crate::stored::Stored;
 
 /// What the traits of the contract are implemented on, one file a noun.
@@ -54,19 +55,13 @@ impl<'connection> Tx<'connection> {
 
     /// A statement to be run several times. It is prepared once per connection.
     pub(crate) fn prepare(&self, sql: &str) -> Result<Prepared<'_>, StorageError> {
-        let statement = self
-            .connection
-            .prepare_cached(sql)
-            .map_err(StorageError::unavailable)?;
+        let statement = self.connection.prepare_cached(sql).map_err(meant)?;
         Ok(self.counted(Held::Cached(statement)))
     }
 
     /// A statement whose text depends on what was asked. It is not kept.
     pub(crate) fn prepare_once(&self, sql: &str) -> Result<Prepared<'_>, StorageError> {
-        let statement = self
-            .connection
-            .prepare(sql)
-            .map_err(StorageError::unavailable)?;
+        let statement = self.connection.prepare(sql).map_err(meant)?;
         Ok(self.counted(Held::Once(statement)))
     }
 
@@ -133,10 +128,7 @@ impl Prepared<'_> {
     /// Runs it for what it changes; says how many rows.
     pub(crate) fn execute(&mut self, params: impl Params) -> Result<usize, StorageError> {
         self.count();
-        self.statement
-            .get()
-            .execute(params)
-            .map_err(StorageError::unavailable)
+        self.statement.get().execute(params).map_err(meant)
     }
 
     /// Inserts a row and gives its number; `None` if it was there already.
@@ -153,12 +145,8 @@ impl Prepared<'_> {
         read: impl FnOnce(&Stored<'_>) -> Result<T, StorageError>,
     ) -> Result<Option<T>, StorageError> {
         self.count();
-        let mut rows = self
-            .statement
-            .get()
-            .query(params)
-            .map_err(StorageError::unavailable)?;
-        let Some(row) = rows.next().map_err(StorageError::unavailable)? else {
+        let mut rows = self.statement.get().query(params).map_err(meant)?;
+        let Some(row) = rows.next().map_err(meant)? else {
             return Ok(None);
         };
         read(&Stored::new(table, row)).map(Some)
@@ -186,12 +174,8 @@ impl Prepared<'_> {
         mut read: impl FnMut(&Stored<'_>) -> Result<bool, StorageError>,
     ) -> Result<(), StorageError> {
         self.count();
-        let mut rows = self
-            .statement
-            .get()
-            .query(params)
-            .map_err(StorageError::unavailable)?;
-        while let Some(row) = rows.next().map_err(StorageError::unavailable)? {
+        let mut rows = self.statement.get().query(params).map_err(meant)?;
+        while let Some(row) = rows.next().map_err(meant)? {
             if !read(&Stored::new(table, row))? {
                 break;
             }

@@ -31,7 +31,7 @@ pub use tx::{
     ConversationQuery, ConversationReads, ConversationWrites, CredentialReads, CredentialWrites,
     CustomSourceReads, CustomSourceWrites, EnvelopeReads, EnvelopeWrites, EventReads, EventWrites,
     JobReads, JobWrites, MediaReads, MediaWrites, MessageReads, MessageWrites, MetadataReads,
-    MetadataWrites, ReadTx, Revision, SearchText, Swept, TagReads, TagWrites, TemplateReads,
-    TemplateWrites, UpkeepWrites, UserReads, UserWrites, WriteTx,
+    MetadataWrites, ProofWrites, ReadTx, Revision, SearchText, Swept, TagReads, TagWrites,
+    TemplateReads, TemplateWrites, UpkeepWrites, UserReads, UserWrites, WriteTx,
 };
 pub use unit::{Asks, ReadUnit, Touches, Verdict, WriteUnit};

@@ -1,13 +1,15 @@
 //! Dying or failing on purpose, for the crash suite. Compiled in with the feature `fail-points` only,
 //! which no release has.
 
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context as _, bail};
 use switchboard_engine::{FailPoint, FailPoints, StorageError};
 
 /// The environment variable that plans one accident: `apply.in_unit:abort:3` dies the third time that a
-/// unit of work has applied envelopes, `accept.before:error:1` fails the first call.
+/// unit of work has applied envelopes, `accept.before:error:1` fails the first call, and
+/// `apply.in_unit:error:1-6` the first six times.
 const VARIABLE: &str = "TESTING_FAIL_POINT";
 
 /// What happens at the place.
@@ -20,12 +22,12 @@ enum Action {
 }
 
 /// One accident.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Plan {
     point: FailPoint,
     action: Action,
-    /// At which arrival at the place, from 1.
-    hit: u32,
+    /// At which arrivals at the place, from 1.
+    hits: RangeInclusive<u32>,
 }
 
 impl Plan {
@@ -35,6 +37,11 @@ impl Plan {
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             bail!("{VARIABLE} must be point:action:hit, like apply.in_unit:abort:3");
+        };
+        let (first, last) = hit.split_once('-').unwrap_or((hit, hit));
+        let number = |text: &str| {
+            text.parse()
+                .with_context(|| format!("{VARIABLE} counts hits in numbers, not {text:?}"))
         };
         let names = FailPoint::ALL.map(FailPoint::as_str).join(", ");
         Ok(Self {
@@ -46,9 +53,7 @@ impl Plan {
                 "error" => Action::Error,
                 _ => bail!("{VARIABLE} can abort or error, not {action:?}"),
             },
-            hit: hit
-                .parse()
-                .with_context(|| format!("{VARIABLE} counts hits in numbers, not {hit:?}"))?,
+            hits: number(first)?..=number(last)?,
         })
     }
 }
@@ -66,7 +71,11 @@ pub(crate) fn from_environment() -> anyhow::Result<FailPoints> {
     let plan = Plan::parse(&planned)?;
     let hits = AtomicU32::new(0);
     Ok(FailPoints::new(move |point| {
-        if point != plan.point || hits.fetch_add(1, Ordering::SeqCst) + 1 != plan.hit {
+        if point != plan.point
+            || !plan
+                .hits
+                .contains(&(hits.fetch_add(1, Ordering::SeqCst) + 1))
+        {
             return Ok(());
         }
         match plan.action {
@@ -89,10 +98,17 @@ mod tests {
             let plan = Plan::parse(&format!("{}:abort:3", point.as_str())).unwrap();
 
             assert_eq!(
-                (plan.point, plan.action, plan.hit),
-                (point, Action::Abort, 3)
+                (plan.point, plan.action, plan.hits),
+                (point, Action::Abort, 3..=3)
             );
         }
+    }
+
+    #[test]
+    fn a_plan_can_go_on_for_several_hits() {
+        let plan = Plan::parse("apply.in_unit:error:2-5").unwrap();
+
+        assert_eq!(plan.hits, 2..=5);
     }
 
     #[test]
@@ -104,6 +120,7 @@ mod tests {
             "nowhere:abort:1",
             "apply.read:sing:1",
             "apply.read:error:x",
+            "apply.read:error:1-x",
             "apply.read:error:1:1",
         ] {
             assert!(Plan::parse(plan).is_err(), "{plan}");

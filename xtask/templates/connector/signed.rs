@@ -16,6 +16,7 @@ pub(crate) fn verify(checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, 
         return Err(Unverified::WrongSignature(SIGNATURE));
     }
     Ok(Verified {
+        source: None,
         reply: Reply::empty(),
     })
 }

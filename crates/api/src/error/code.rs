@@ -27,6 +27,7 @@ pub(crate) enum Code {
     ContactBack,
     ChannelTaken,
     BodyTooLarge,
+    BodyTooSlow,
     TooManyRequests,
     InvalidToken,
     SourceExists,
@@ -61,6 +62,7 @@ impl Code {
             Self::ContactBack => "contact_back",
             Self::ChannelTaken => "channel_taken",
             Self::BodyTooLarge => "body_too_large",
+            Self::BodyTooSlow => "body_too_slow",
             Self::TooManyRequests => "too_many_requests",
             Self::InvalidToken => "invalid_token",
             Self::SourceExists => "source_exists",
@@ -94,6 +96,7 @@ impl Code {
             | Self::ChannelTaken
             | Self::SourceExists => StatusCode::CONFLICT,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
             Self::InvalidToken => StatusCode::UNAUTHORIZED,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

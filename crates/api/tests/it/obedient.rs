@@ -211,7 +211,10 @@ impl Connector for Obedient {
             },
             _ => return Err(Unverified::NoSignature("x-signature")),
         };
-        Ok(Verified { reply })
+        Ok(Verified {
+            source: None,
+            reply,
+        })
     }
 
     fn parse(&self, _settings: &Settings, _delivery: Delivery<'_>) -> Parsed {

@@ -1,6 +1,10 @@
 //! Where providers call.
 
+use std::convert::Infallible;
+
 use axum::body::Body;
+use bytes::Bytes;
+use futures_util::stream;
 use http::{Method, Request};
 use serde_json::{Value, json};
 use switchboard_api::ApiOptions;
@@ -129,4 +133,32 @@ async fn a_call_of_4_mib_is_stored_and_a_larger_one_is_413() {
     let envelopes = stored(&hub).await;
     assert_eq!(envelopes.as_array().unwrap().len(), 1);
     assert_eq!(envelopes[0]["size"], largest);
+}
+
+/// A body of which nothing comes.
+fn silence() -> Body {
+    Body::from_stream(stream::pending::<Result<Bytes, Infallible>>())
+}
+
+#[tokio::test]
+async fn callers_who_announce_much_and_send_nothing_keep_nobody_out() {
+    let hub = hub();
+    let mut silent = tokio::task::JoinSet::new();
+    for _ in 0..100 {
+        let mut call = call("signed", silence());
+        let length = http::HeaderValue::from_static("4194304");
+        call.headers_mut().insert("content-length", length);
+        let router = hub.router.clone();
+        silent.spawn(async move { crate::hub::send(&router, call).await });
+    }
+    tokio::task::yield_now().await;
+
+    let handshake = hub.get("/page?prove").await;
+    let answer = hub.send(call("signed", "hello")).await;
+
+    assert_eq!(
+        (handshake.status.as_u16(), answer.status.as_u16()),
+        (200, 200)
+    );
+    assert!(silent.try_join_next().is_none());
 }

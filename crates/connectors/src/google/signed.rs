@@ -49,6 +49,7 @@ pub(crate) fn verify(checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, 
     let given = signature::of(call, SIGNATURE)?;
     if signature::is_hmac_sha512_base64(key, &call.body, given) {
         return Ok(Verified {
+            source: None,
             reply: Reply::empty(),
         });
     }

@@ -32,6 +32,7 @@ pub(crate) fn verify(
         return Err(Unverified::WrongSignature(HEADER));
     }
     Ok(Verified {
+        source: None,
         reply: Reply::empty(),
     })
 }

@@ -3,6 +3,7 @@
 
 use sha2::{Digest, Sha256};
 use switchboard_connector::{Checks, RawWebhook, Reply, Unverified, Verified};
+use switchboard_domain::Source;
 use url::{Url, form_urlencoded};
 
 use super::form::Form;
@@ -22,9 +23,12 @@ pub(crate) fn verify(checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, 
     let public_url = checks.public_url;
     let public_url = public_url.ok_or(Unverified::NotConfigured("server.public_url"))?;
     let given = signature::of(call, SIGNATURE)?;
-    let parameters = match body_digest(&call.query) {
-        None => Form::read(&call.body).signed(),
-        Some(digest) if digest == hex::encode(Sha256::digest(&call.body)) => String::new(),
+    let (parameters, is_whatsapp) = match body_digest(&call.query) {
+        None => {
+            let form = Form::read(&call.body);
+            (form.signed(), form.is_whatsapp())
+        }
+        Some(digest) if digest == hex::encode(Sha256::digest(&call.body)) => (String::new(), false),
         Some(_) => return Err(Unverified::WrongSignature(SIGNATURE)),
     };
     let is_signed = addresses(public_url, call).iter().any(|address| {
@@ -35,6 +39,7 @@ pub(crate) fn verify(checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, 
         return Err(Unverified::WrongSignature(SIGNATURE));
     }
     Ok(Verified {
+        source: is_whatsapp.then(|| Source::named("twilio.whatsapp")),
         reply: Reply {
             content_type: Some("text/xml"),
             body: NO_INSTRUCTIONS.to_owned(),

@@ -64,7 +64,10 @@ pub(crate) fn verify(checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, 
         content_type: Some("application/json"),
         body: message.to_string(),
     });
-    Ok(Verified { reply })
+    Ok(Verified {
+        source: None,
+        reply,
+    })
 }
 
 #[cfg(test)]

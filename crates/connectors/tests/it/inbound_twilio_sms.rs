@@ -256,7 +256,7 @@ fn the_answer_is_an_empty_list_of_instructions() {
     let recorded = Recorded::of("twilio_sms");
     let settings = settings("twilio.sms", &[("auth_token", &recorded.secret)]);
     for (file, call) in recorded.calls() {
-        let Verified { reply } = verify("twilio.sms", &settings, &call).unwrap();
+        let Verified { reply, .. } = verify("twilio.sms", &settings, &call).unwrap();
 
         assert_eq!(reply.content_type, Some("text/xml"), "{file}");
         assert!(reply.body.ends_with("<Response/>"), "{file}");

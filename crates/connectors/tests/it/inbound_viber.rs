@@ -302,7 +302,7 @@ fn who_opens_the_chat_is_welcomed() {
         ),
     ];
 
-    let Verified { reply } = greeting(GREETED, &given).unwrap();
+    let Verified { reply, .. } = greeting(GREETED, &given).unwrap();
 
     assert_eq!(reply.content_type, Some("application/json"));
     let welcome: Value = serde_json::from_str(&reply.body).unwrap();
@@ -321,7 +321,7 @@ fn who_opens_the_chat_is_welcomed() {
 #[test]
 fn without_a_welcome_message_the_answer_is_empty() {
     for given in [&[][..], &[("welcome_message", "no JSON")]] {
-        let Verified { reply } = greeting(GREETED, given).unwrap();
+        let Verified { reply, .. } = greeting(GREETED, given).unwrap();
 
         assert_eq!(reply, Reply::empty());
     }
@@ -339,7 +339,7 @@ fn only_who_opens_the_chat_is_welcomed() {
         ],
     );
     for (file, call) in recorded.calls() {
-        let Verified { reply } = verify("viber", &settings, &call).unwrap();
+        let Verified { reply, .. } = verify("viber", &settings, &call).unwrap();
 
         assert_eq!(
             reply != Reply::empty(),

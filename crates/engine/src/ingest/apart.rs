@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use metrics::counter;
 use switchboard_domain::{EnvelopeId, Verdict};
 use switchboard_storage::{StorageError, Touches};
 
@@ -11,12 +12,14 @@ use super::follow::{IngestError, LEASE};
 use super::reading::Reading;
 use crate::Engine;
 
-/// How often an envelope is tried while the store takes other work.
+/// How often an envelope is tried that the store refuses for its content: what it met may have been somebody
+/// else's unit.
 const TRIES: usize = 3;
 
 impl Engine {
-    /// Applies envelopes one by one. One that the store refuses again and again, while it takes other
-    /// work, is set aside with a finding; it can be replayed.
+    /// Applies envelopes one by one. One that the store refuses for its content again and again is set
+    /// aside with a finding; it can be replayed. A store that takes nothing is no envelope's fault: that is
+    /// the caller's error, and everything after the last envelope that was applied still waits.
     pub(super) async fn apply_apart(
         &self,
         batch: &Batch,
@@ -33,11 +36,11 @@ impl Engine {
                         refusal = None;
                         break;
                     }
-                    Err(IngestError::Storage(error)) => refusal = Some(error),
+                    Err(IngestError::Storage(error)) if error.is_of_content() => {
+                        refusal = Some(error);
+                    }
                     Err(error) => return Err(error),
                 }
-                // A store that takes nothing is no envelope's fault.
-                self.check_health().await?;
             }
             if let Some(error) = refusal {
                 self.set_aside(reading, from, &error).await?;
@@ -69,8 +72,15 @@ impl Engine {
                 if !tx.advance_apply(node, from, id)? {
                     return Err(IngestError::NotOurs);
                 }
-                Ok(tx.put_outcome(id, outcome.as_ref())?)
+                Ok::<(), IngestError>(tx.put_outcome(id, outcome.as_ref())?)
             })
-            .await
+            .await?;
+        counter!(
+            "switchboard_ingest_envelopes_total",
+            "source" => reading.vouched.as_str().to_owned(),
+            "verdict" => Verdict::Malformed.as_str(),
+        )
+        .increment(1);
+        Ok(())
     }
 }

@@ -49,6 +49,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// The same where other nodes accept envelopes too.
 const LOOK_EVERY_AMONG_MANY: Duration = Duration::from_millis(100);
 
+/// First and longest wait after the store has failed; doubled each time. New envelopes do not shorten it.
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+
 /// Time between two reports of how much waits, while there is work without end.
 const TELL_EVERY: Duration = Duration::from_millis(250);
 
@@ -99,8 +102,13 @@ impl Engine {
             Writers::ManyNodes => LOOK_EVERY_AMONG_MANY,
         };
         let mut follow = Follow::default();
+        let mut failures = 0;
         while !shutdown.is_cancelled() {
-            match self.apply_next(&mut follow).await {
+            let outcome = self.apply_next(&mut follow).await;
+            if !matches!(outcome, Err(IngestError::Storage(_))) {
+                failures = 0;
+            }
+            match outcome {
                 Ok(0) | Err(IngestError::NotOurs) => {
                     // Everything is applied: the burst is over.
                     follow.impatience = Duration::ZERO;
@@ -115,6 +123,12 @@ impl Engine {
                 }
                 Err(IngestError::Storage(error)) => {
                     tracing::error!("envelopes could not be applied, trying again: {error}");
+                    let wait = BACKOFF.0.saturating_mul(1 << failures.min(16));
+                    failures += 1;
+                    tokio::select! {
+                        () = shutdown.cancelled() => break,
+                        () = tokio::time::sleep(wait.min(BACKOFF.1)) => continue,
+                    }
                 }
             }
             tokio::select! {

@@ -81,7 +81,7 @@ impl Engine {
                 .increment(1);
         })?;
         let envelope = NewEnvelope {
-            source: connector.source(),
+            source: verified.source.unwrap_or_else(|| connector.source()),
             target: target(&call),
             headers: kept(&call),
             body: call.body,

@@ -28,6 +28,9 @@ const LEASE: Duration = Duration::from_mins(6);
 
 /// How long a file waits for an equal one that is being removed.
 const AGAIN: Duration = Duration::from_secs(10);
+/// So many attempts, an hour or more apart, take at least a week: so long a file waits for somebody to
+/// connect the account again, or to correct the configuration.
+const UNTIL_SOMEBODY_MENDS_IT: u32 = 180;
 
 /// What has to be known to copy a file.
 struct Wanted {
@@ -191,7 +194,7 @@ impl Engine {
             updated_at: self.now(),
             ..note
         };
-        if error.class.is_transient() && job.attempts < MOST_ATTEMPTS {
+        if job.attempts < most_attempts(error.class) {
             count(&channel.source, "again");
             let again = self.now().after(due::wait(&job, error, &*self.0.chance));
             return self
@@ -247,6 +250,15 @@ fn put_and_announce(
         body: EventBody::About(copy.message.as_uuid()),
         occurred_at: now,
     })
+}
+
+/// How often a file is asked for that cannot be had for this reason.
+const fn most_attempts(class: ErrorClass) -> u32 {
+    match class {
+        ErrorClass::Retry | ErrorClass::Throttle => MOST_ATTEMPTS,
+        ErrorClass::Reauth | ErrorClass::Permission | ErrorClass::Config => UNTIL_SOMEBODY_MENDS_IT,
+        ErrorClass::Window | ErrorClass::Recipient | ErrorClass::Content | ErrorClass::Policy => 0,
+    }
 }
 
 /// What has to be known to do as ordered; `None` if nothing is left to do.

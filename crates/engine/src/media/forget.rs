@@ -7,10 +7,11 @@
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use switchboard_domain::{Job, JobId, JobKind, NewJob, RawJson, Timestamp};
+use switchboard_domain::{Job, JobId, JobKind, MessageId, NewJob, RawJson, Timestamp};
 use switchboard_storage::{ReadTx, StorageError, Touches, WriteTx};
 use uuid::Uuid;
 
+use super::copy::job_of;
 use super::intake::is_copy;
 use crate::{Engine, FailPoint};
 
@@ -45,6 +46,32 @@ pub(crate) fn forget_file(
         }
     }
     Ok(())
+}
+
+/// Forgets the files of a message in the unit of work that takes its content away: what is noted of them,
+/// the copies, and the jobs that would make copies. Gives the keys of those jobs.
+pub(crate) fn forget_files_of(
+    tx: &mut dyn WriteTx,
+    message: MessageId,
+    now: Timestamp,
+) -> Result<Vec<String>, StorageError> {
+    let mut jobs = Vec::new();
+    let copies = tx.media_copies(&[message])?;
+    if copies.is_empty() {
+        return Ok(jobs);
+    }
+    tx.delete_media_copies(message)?;
+    for copy in copies {
+        let key = job_of(&copy);
+        if let Some(job) = tx.job(JobKind::CopyMedia, &key)? {
+            tx.finish_job(job.id, job.attempts)?;
+        }
+        jobs.push(key);
+        if let Some(file) = &copy.key {
+            forget_file(tx, file, now)?;
+        }
+    }
+    Ok(jobs)
 }
 
 /// No two orders have the same name, unless they are given at the same moment.
@@ -126,7 +153,7 @@ impl Engine {
         let is_needed = self.0.store.read(move |tx| is_needed(tx, &key)).await?;
         if !is_needed {
             if let Err(error) = self.0.media.store.delete(&job.key).await {
-                tracing::warn!("a file of somebody who is erased cannot be removed yet: {error}");
+                tracing::warn!("a file that nobody needs cannot be removed yet: {error}");
                 return Ok(Forgotten::NotYet);
             }
             self.0.fail_points.reach(FailPoint::EraseFile)?;

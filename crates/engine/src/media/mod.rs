@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub use content_type::is_shown_by_browsers;
 pub(crate) use copy::{copy_of, job_of};
 pub use fetch::{FetchedFile, MediaFetch};
-pub(crate) use forget::forget_file;
+pub(crate) use forget::{forget_file, forget_files_of};
 pub use links::MediaLinks;
 pub use policy::{MediaPolicies, MediaPolicy};
 pub use proxy::ProxyError;

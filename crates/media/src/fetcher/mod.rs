@@ -179,7 +179,8 @@ fn judged(response: reqwest::Response) -> Result<reqwest::Response, ProviderErro
         200 => return Ok(response),
         401 => (ErrorClass::Reauth, "the file's server wants credentials"),
         403 => (
-            ErrorClass::Permission,
+            // Links are signed: nobody can mend that.
+            ErrorClass::Content,
             "the file's server refuses; the link may have expired",
         ),
         404 | 410 => (ErrorClass::Content, "the file is gone"),

@@ -209,7 +209,7 @@ async fn what_cannot_be_had_is_told_apart_from_what_may_come_later() {
     let server = Server::start(None).await;
 
     for (path, class) in [
-        ("expired", ErrorClass::Permission),
+        ("expired", ErrorClass::Content),
         ("missing", ErrorClass::Content),
         ("round", ErrorClass::Content),
         ("nowhere", ErrorClass::Content),

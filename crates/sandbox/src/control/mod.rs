@@ -5,6 +5,7 @@
 //! `"fault": "none"` clears. `POST /sandbox.state` shows accounts, subscriptions, calls, customers and
 //! webhooks. `POST /sandbox.say` lets a customer do something.
 
+mod act;
 mod say;
 
 use std::sync::Arc;

@@ -5,6 +5,11 @@
 //! `to` (the id of a message, or the last one), `title` and `payload` (what is tapped), `emoji`,
 //! `latitude` and `longitude`, `reference` (of a link), `number` (the new one). `hide_number`,
 //! `hide_profile` and `username` say what the provider tells about the person.
+//!
+//! `acts` instead is a list of such things, each with its own `kind` and what goes with it. They are
+//! delivered one by one, or with `"together": true` in one call, which only Meta does; `order` can be
+//! `reverse` or `shuffle` (like two halves of a pack of cards, so always alike). The answer is then
+//! `{"said": […]}`, as delivered.
 
 use std::sync::Arc;
 
@@ -14,14 +19,17 @@ use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::act::ActRequest;
 use super::{Refused, refused};
-use crate::customers::{Act, Customer, Customers, Outcome, Said, Source};
-use crate::media::MediaKind;
+use crate::customers::{Customer, Customers, Letter, Outcome, Said, Source};
 
 /// More copies than anybody needs to see what a hub makes of them.
 const MOST_COPIES: usize = 1000;
 
-/// What a customer is to do.
+/// More acts than fit into one call of any provider.
+const MOST_ACTS: usize = 1000;
+
+/// Who is to do what.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SayRequest {
@@ -44,66 +52,125 @@ struct SayRequest {
     hide_number: bool,
     #[serde(default)]
     hide_profile: bool,
+    acts: Option<Vec<ActRequest>>,
+    together: Option<bool>,
+    order: Option<Order>,
 }
 
-/// Every kind, by the name that its act gives itself.
-const KINDS: &[&str] = &[
-    "text",
-    "reply",
-    "image",
-    "audio",
-    "video",
-    "file",
-    "quick_reply",
-    "postback",
-    "reaction",
-    "reaction_removed",
-    "edit",
-    "unsend",
-    "delivered",
-    "read",
-    "failed",
-    "location",
-    "sticker",
-    "referral",
-    "opt_in",
-    "story_mention",
-    "typing",
-    "ask_for_person",
-    "conversation_started",
-    "subscribed",
-    "unsubscribed",
-    "number_change",
-    "stop",
-    "unsupported",
-    "unknown",
-];
+/// In which order acts are delivered.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Order {
+    /// As they were done.
+    #[default]
+    Done,
+    Reverse,
+    Shuffle,
+}
 
 pub(super) async fn say(
     State(customers): State<Arc<Customers>>,
     body: Bytes,
 ) -> Result<Json<Value>, Refused> {
-    let request: SayRequest =
+    let mut request: SayRequest =
         serde_json::from_slice(&body).map_err(|error| refused(&error.to_string()))?;
     let source: Source = request
         .source
         .parse()
         .map_err(|error: String| refused(&error))?;
-    let act = request.act()?;
+    let customer = request.customer(source);
+    if let Some(acts) = request.acts.take() {
+        return say_all(&customers, &customer, &request, &acts).await;
+    }
+    if request.together.is_some() {
+        return Err(refused("together goes with acts: a list of what is done"));
+    }
+    if request.order.is_some() {
+        return Err(refused("order goes with acts: a list of what is done"));
+    }
     let copies = request.repeat.unwrap_or(1);
     if !(1..=MOST_COPIES).contains(&copies) {
         return Err(refused(&format!(
             "repeat must be between 1 and {MOST_COPIES}, got {copies}"
         )));
     }
+    let act = request.one().act()?;
     let letter = customers
-        .prepare(&request.customer(source), &act)
+        .prepare(&customer, &act)
         .map_err(|impossible| refused(&impossible.to_string()))?;
     let mut said = customers.send(&letter).await;
     for _copy in 1..copies {
         said = customers.send(&letter).await;
     }
     Ok(Json(shown(&said)))
+}
+
+/// Lets a customer do several things, and delivers them as ordered.
+async fn say_all(
+    customers: &Customers,
+    customer: &Customer,
+    request: &SayRequest,
+    acts: &[ActRequest],
+) -> Result<Json<Value>, Refused> {
+    if let Some(field) = request.beside_acts() {
+        return Err(refused(&format!(
+            "{field} cannot stand beside acts: it belongs into each of them"
+        )));
+    }
+    if request.repeat.is_some() {
+        return Err(refused(
+            "repeat cannot stand beside acts: list an act as often as it is done",
+        ));
+    }
+    if !(1..=MOST_ACTS).contains(&acts.len()) {
+        return Err(refused(&format!(
+            "acts must be between 1 and {MOST_ACTS}, got {}",
+            acts.len()
+        )));
+    }
+    let mut letters = Vec::with_capacity(acts.len());
+    for (number, act) in acts.iter().enumerate() {
+        let at = |problem: &str| refused(&format!("acts[{number}]: {problem}"));
+        let act = act
+            .act()
+            .map_err(|(_, Json(said))| at(said["message"].as_str().unwrap_or_default()))?;
+        let letter = customers
+            .prepare(customer, &act)
+            .map_err(|impossible| at(&impossible.to_string()))?;
+        letters.push(letter);
+    }
+    let letters = in_order(letters, request.order.unwrap_or_default());
+    let mut said = Vec::with_capacity(letters.len());
+    if request.together == Some(true) {
+        said = customers
+            .send_together(&letters)
+            .await
+            .map_err(|impossible| refused(&format!("together: {impossible}")))?;
+    } else {
+        for letter in &letters {
+            said.push(customers.send(letter).await);
+        }
+    }
+    let said: Vec<_> = said.iter().map(shown).collect();
+    Ok(Json(json!({ "said": said })))
+}
+
+fn in_order(mut letters: Vec<Letter>, order: Order) -> Vec<Letter> {
+    match order {
+        Order::Done => letters,
+        Order::Reverse => {
+            letters.reverse();
+            letters
+        }
+        Order::Shuffle => {
+            let second = letters.split_off(letters.len() / 2);
+            let mut first = letters.into_iter();
+            let pairs = second
+                .into_iter()
+                .flat_map(|letter| [Some(letter), first.next()]);
+            pairs.flatten().collect()
+        }
+    }
 }
 
 impl SayRequest {
@@ -127,99 +194,38 @@ impl SayRequest {
         customer
     }
 
-    fn act(&self) -> Result<Act, Refused> {
-        let kind = self.kind.as_deref().unwrap_or("text");
-        let to = self.to.clone();
-        let media = |kind| Act::Media {
-            kind,
-            caption: self.text.clone(),
-        };
-        let title = || {
-            self.title
-                .clone()
-                .or_else(|| self.text.clone())
-                .unwrap_or_else(|| "Yes".to_owned())
-        };
-        let payload = || self.payload.clone().unwrap_or_else(|| "YES".to_owned());
-        Ok(match kind {
-            "text" => Act::Text(self.words()?),
-            "reply" => Act::Reply {
-                to,
-                text: self.words()?,
-            },
-            "image" => media(MediaKind::Image),
-            "audio" => media(MediaKind::Audio),
-            "video" => media(MediaKind::Video),
-            "file" => media(MediaKind::File),
-            "quick_reply" => Act::Tap {
-                title: title(),
-                payload: payload(),
-            },
-            "postback" => Act::Postback {
-                title: title(),
-                payload: payload(),
-            },
-            "reaction" => Act::React {
-                to,
-                emoji: self.emoji.clone().unwrap_or_else(|| "👍".to_owned()),
-            },
-            "reaction_removed" => Act::Unreact { to },
-            "edit" => Act::Edit {
-                of: to,
-                text: self.words()?,
-            },
-            "unsend" => Act::Unsend { of: to },
-            "delivered" => Act::Delivered { of: to },
-            "read" => Act::Read { of: to },
-            "failed" => Act::Failed { of: to },
-            other => return self.rarer_act(other),
-        })
+    /// What the request says about the one thing that is done.
+    fn one(self) -> ActRequest {
+        ActRequest {
+            text: self.text,
+            kind: self.kind,
+            to: self.to,
+            title: self.title,
+            payload: self.payload,
+            emoji: self.emoji,
+            latitude: self.latitude,
+            longitude: self.longitude,
+            reference: self.reference,
+            number: self.number,
+        }
     }
 
-    fn rarer_act(&self, kind: &str) -> Result<Act, Refused> {
-        Ok(match kind {
-            "location" => Act::Location {
-                latitude: self.latitude.unwrap_or(52.520_008),
-                longitude: self.longitude.unwrap_or(13.404_954),
-            },
-            "sticker" => Act::Sticker,
-            "referral" => Act::Referral {
-                reference: self
-                    .reference
-                    .clone()
-                    .unwrap_or_else(|| "newsletter-42".to_owned()),
-            },
-            "opt_in" => Act::OptIn,
-            "story_mention" => Act::StoryMention,
-            "typing" => Act::Typing,
-            "ask_for_person" => Act::AskForPerson,
-            "conversation_started" => Act::Start,
-            "subscribed" => Act::Subscribe,
-            "unsubscribed" => Act::Unsubscribe,
-            "number_change" => Act::ChangeNumber {
-                to: self
-                    .number
-                    .clone()
-                    .or_else(|| self.text.clone())
-                    .ok_or_else(|| {
-                        refused("number_change needs \"number\", the new one: \"+4915799999999\"")
-                    })?,
-            },
-            "stop" => Act::Stop,
-            "unsupported" => Act::Unsupported,
-            "unknown" => Act::Unknown,
-            other => {
-                return Err(refused(&format!(
-                    "kind \"{other}\" does not exist; use one of {}",
-                    KINDS.join(", ")
-                )));
-            }
-        })
-    }
-
-    fn words(&self) -> Result<String, Refused> {
-        let text = self.text.clone().filter(|text| !text.is_empty());
-        text.ok_or_else(|| refused("\"text\" is missing: what the customer writes"))
+    /// A field of one act that the request as a whole has.
+    fn beside_acts(&self) -> Option<&'static str> {
+        [
+            ("text", self.text.is_some()),
+            ("kind", self.kind.is_some()),
+            ("to", self.to.is_some()),
+            ("title", self.title.is_some()),
+            ("payload", self.payload.is_some()),
+            ("emoji", self.emoji.is_some()),
+            ("latitude", self.latitude.is_some()),
+            ("longitude", self.longitude.is_some()),
+            ("reference", self.reference.is_some()),
+            ("number", self.number.is_some()),
+        ]
+        .into_iter()
+        .find_map(|(field, is_there)| is_there.then_some(field))
     }
 }
 

@@ -53,6 +53,54 @@ async fn a_person_at_a_terminal_lets_a_customer_write() {
     assert_eq!(receiver.seen()[2].body, receiver.seen()[4].body);
 }
 
+/// Texts as the hub has heard them: of each call, of each event.
+fn heard(receiver: &Receiver) -> Vec<Vec<String>> {
+    let texts = |body: Value| {
+        let events = body["entry"].as_array().unwrap().clone();
+        let events = events
+            .iter()
+            .flat_map(|entry| entry["messaging"].as_array().unwrap().clone());
+        events
+            .map(|event| event["message"]["text"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    receiver
+        .seen()
+        .iter()
+        .map(|call| texts(call.json()))
+        .collect()
+}
+
+#[tokio::test]
+async fn several_acts_come_one_by_one_or_together_and_in_any_order() {
+    let receiver = Receiver::start().await;
+    let sandbox = connected(&receiver).await;
+    let acts: Vec<_> = ["a", "b", "c", "d"]
+        .map(|text| json!({"text": text}))
+        .into();
+    let several = |more: Value| {
+        let mut body = json!({"source": "facebook", "acts": acts});
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        say(&sandbox, &body)
+    };
+
+    let answer = several(json!({})).works().await;
+    several(json!({"order": "reverse"})).works().await;
+    several(json!({"order": "shuffle", "together": true}))
+        .works()
+        .await;
+
+    assert_eq!(answer["said"].as_array().unwrap().len(), 4);
+    let one_by_one = ["a", "b", "c", "d", "d", "c", "b", "a"].map(|text| vec![text.to_owned()]);
+    let together = ["c", "a", "d", "b"].map(str::to_owned).to_vec();
+    assert_eq!(
+        heard(&receiver),
+        [one_by_one.to_vec(), vec![together]].concat()
+    );
+}
+
 #[tokio::test]
 async fn what_cannot_be_said_is_refused_in_a_sentence() {
     let receiver = Receiver::start().await;
@@ -86,6 +134,31 @@ async fn what_cannot_be_said_is_refused_in_a_sentence() {
         (
             json!({"source": "whatsapp", "kind": "number_change"}),
             "number",
+        ),
+        (json!({"source": "facebook", "acts": []}), "acts"),
+        (
+            json!({"source": "facebook", "acts": [{"text": "x"}], "emoji": "y"}),
+            "emoji",
+        ),
+        (
+            json!({"source": "facebook", "acts": [{"text": "x"}], "repeat": 2}),
+            "repeat",
+        ),
+        (
+            json!({"source": "facebook", "acts": [{"text": "x"}, {"kind": "song"}]}),
+            "acts[1]",
+        ),
+        (
+            json!({"source": "facebook", "text": "x", "together": true}),
+            "together",
+        ),
+        (
+            json!({"source": "facebook", "text": "x", "order": "reverse"}),
+            "order",
+        ),
+        (
+            json!({"source": "viber", "acts": [{"text": "x"}, {"text": "y"}], "together": true}),
+            "together",
         ),
     ] {
         let answer = say(&sandbox, &body).send().await;

@@ -10,6 +10,7 @@ use switchboard_storage::{StorageError, Verdict, WriteQueue, WriteUnit};
 use crate::envelopes;
 use crate::leftovers::{File, Sweep};
 use crate::lock::Lock;
+use crate::refusal::meant;
 use crate::scrub::{Scrub, empty_log};
 use crate::tx::Tx;
 
@@ -234,7 +235,7 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), StorageError> {
         .prepare_cached(sql)
         .and_then(|mut statement| statement.execute([]))
         .map(drop)
-        .map_err(StorageError::unavailable)
+        .map_err(meant)
 }
 
 #[cfg(test)]

@@ -134,6 +134,24 @@ impl Hub {
     }
 }
 
+/// A unit that proves that writing works.
+struct Prove(Answers);
+
+impl WriteUnit for Prove {
+    fn touches(&self) -> &Touches {
+        static NOTHING: Touches = Touches::nothing();
+        &NOTHING
+    }
+
+    fn run(&mut self, tx: &mut dyn WriteTx) -> Verdict {
+        let proved = tx.prove_writable().map_err(|error| error.to_string());
+        self.0.lock().push(proved);
+        Verdict::Commit
+    }
+
+    fn finish(self: Box<Self>, _outcome: Result<(), StorageError>) {}
+}
+
 fn unavailable() -> Result<(), String> {
     Err("the database is unavailable".to_owned())
 }
@@ -237,4 +255,20 @@ fn units_fail_without_running_while_somebody_else_holds_the_database() {
     assert_eq!(refused, [unavailable(), unavailable()]);
     assert_eq!(done, [Ok(())]);
     assert_eq!(hub.runs.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_database_that_takes_no_writes_proves_nothing() {
+    let hub = Hub::new();
+    let prove = || -> Unit { Box::new(Prove(Arc::clone(&hub.answers))) };
+    let mut scrub = Scrub::from(Instant::now());
+
+    write(&hub.files, vec![prove()], &mut scrub);
+    hub.files
+        .database
+        .pragma_update(None, "query_only", true)
+        .unwrap();
+    write(&hub.files, vec![prove()], &mut scrub);
+
+    assert_eq!(*hub.answers.lock(), [Ok(()), unavailable()]);
 }

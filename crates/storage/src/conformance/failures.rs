@@ -56,6 +56,19 @@ pub async fn a_unit_that_fails_has_erased_nothing(database: &Database) {
     );
 }
 
+pub async fn what_a_constraint_forbids_is_refused_for_its_content(database: &Database) {
+    let answer = database
+        .store()
+        .write(Touches::nothing(), |tx| {
+            tx.put_credentials(channel(1).id, &sealed("of nobody"))
+        })
+        .await;
+
+    let error = answer.expect_err("there is no such channel");
+    assert!(matches!(error, StorageError::Refused(_)), "{error:?}");
+    assert!(error.is_of_content() && !error.is_transient());
+}
+
 pub async fn a_unit_that_panics_fails_alone(database: &Database) {
     let answer: Result<(), StorageError> = database
         .store()

@@ -164,6 +164,19 @@ pub async fn what_is_left_beside_rows_can_be_overwritten_in_steps(database: &Dat
     assert_eq!(one(database, message_id(2)).await, None);
 }
 
+pub async fn notes_of_the_files_of_one_message_can_be_removed(database: &Database) {
+    put_message_copies(database, vec![copy(1, "a"), copy(1, "b"), copy(2, "a")]).await;
+
+    database
+        .write(|tx| tx.delete_media_copies(message_id(1)))
+        .await;
+    database
+        .write(|tx| tx.delete_media_copies(message_id(9)))
+        .await;
+
+    assert_eq!(copies(database, &[1, 2]).await, [copy(2, "a")]);
+}
+
 async fn put_message_copies(database: &Database, copies: Vec<MediaCopy>) {
     database
         .write(move |tx| copies.iter().try_for_each(|copy| tx.put_media_copy(copy)))

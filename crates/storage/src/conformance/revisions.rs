@@ -31,6 +31,12 @@ pub async fn the_revision_grows_with_each_unit_that_puts_a_channel(database: &Da
     );
 }
 
+pub async fn that_writing_works_can_be_proved_again_and_again(database: &Database) {
+    for _ in 0..3 {
+        database.write(|tx| tx.prove_writable()).await;
+    }
+}
+
 pub async fn the_revision_stays_when_no_channel_is_put(database: &Database) {
     database.write(|tx| tx.put_channel(&channel(1))).await;
     let before = revision(database).await;
@@ -42,6 +48,7 @@ pub async fn the_revision_stays_when_no_channel_is_put(database: &Database) {
             tx.put_job(&job("key", 1))?;
             tx.claim_jobs(super::samples::KIND, at(1), at(2), 1)?;
             tx.erase_credentials(channel(1).id)?;
+            tx.prove_writable()?;
             tx.channel(channel(1).id)
         })
         .await;

@@ -26,6 +26,7 @@ macro_rules! conformance_suite {
                 the_revision_stays_when_a_unit_is_undone
                 a_unit_sees_the_revision_it_has_made
                 the_revision_is_kept_when_the_database_is_opened_again
+                that_writing_works_can_be_proved_again_and_again
             }
             credentials {
                 credentials_come_back_as_they_were_put
@@ -91,6 +92,7 @@ macro_rules! conformance_suite {
                 a_unit_that_fails_leaves_nothing
                 a_unit_that_fails_has_erased_nothing
                 a_unit_that_panics_fails_alone
+                what_a_constraint_forbids_is_refused_for_its_content
                 a_read_that_panics_fails_alone
                 units_that_fail_do_not_touch_their_neighbours
                 a_unit_sees_nothing_of_a_neighbour_that_failed
@@ -316,6 +318,7 @@ macro_rules! conformance_suite {
                 a_note_of_a_copied_file_can_be_replaced
                 a_text_is_mentioned_wherever_people_see_it
                 what_is_left_beside_rows_can_be_overwritten_in_steps
+                notes_of_the_files_of_one_message_can_be_removed
             }
             aliases {
                 aliases_are_found_by_channel_and_handle

@@ -104,4 +104,7 @@ pub trait MediaReads {
 pub trait MediaWrites {
     /// Inserts or replaces the note of a message's file.
     fn put_media_copy(&mut self, copy: &MediaCopy) -> Result<(), StorageError>;
+
+    /// Removes what is noted about the files of a message. Whoever calls it sees to the files.
+    fn delete_media_copies(&mut self, message: MessageId) -> Result<(), StorageError>;
 }

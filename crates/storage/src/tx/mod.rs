@@ -147,6 +147,13 @@ pub trait JobWrites {
     fn expire_leases(&mut self, kind: JobKind, now: Timestamp) -> Result<u64, StorageError>;
 }
 
+/// Proving that the database takes writes.
+pub trait ProofWrites {
+    /// Changes one row that says nothing else, in place: it costs what the smallest write costs, and
+    /// nothing grows however often it is done.
+    fn prove_writable(&mut self) -> Result<(), StorageError>;
+}
+
 /// Everything a unit that only reads can say. All reads of one unit see one state.
 pub trait ReadTx:
     ChannelReads
@@ -184,6 +191,7 @@ pub trait WriteTx:
     + CustomSourceWrites
     + MediaWrites
     + UpkeepWrites
+    + ProofWrites
 {
 }
 
@@ -222,5 +230,6 @@ impl<T> WriteTx for T where
         + CustomSourceWrites
         + MediaWrites
         + UpkeepWrites
+        + ProofWrites
 {
 }

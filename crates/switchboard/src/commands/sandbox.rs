@@ -53,6 +53,24 @@ struct SayArgs {
     /// What the customer does instead of writing, like image, reaction or read
     #[arg(long, value_name = "KIND")]
     kind: Option<String>,
+    /// The message that a reply, a reaction or a receipt is about, by its id; otherwise the last one
+    #[arg(long, value_name = "ID")]
+    to: Option<String>,
+    /// The emoji of a reaction
+    #[arg(long, value_name = "EMOJI")]
+    emoji: Option<String>,
+    /// The number that somebody changes to
+    #[arg(long, value_name = "NUMBER")]
+    number: Option<String>,
+    /// What stands on what is tapped
+    #[arg(long, value_name = "WORDS")]
+    title: Option<String>,
+    /// What tapping it means to the hub
+    #[arg(long, value_name = "WORDS")]
+    payload: Option<String>,
+    /// How often the provider delivers the same call
+    #[arg(long, value_name = "TIMES")]
+    repeat: Option<usize>,
     /// Where the sandbox takes orders; it prints the address when it starts
     #[arg(long, value_name = "URL", default_value = CONTROL)]
     control: String,
@@ -64,12 +82,17 @@ const CONTROL: &str = "http://127.0.0.1:8081";
 /// Locked by the hub that has the database open.
 const LOCK: &str = "sandbox.db.lock";
 /// The only files the sandbox ever removes.
-const FILES: [&str; 4] = [
+const FILES: [&str; 7] = [
     "sandbox.db",
     "sandbox.db-wal",
     "sandbox.db-shm",
+    "sandbox-envelopes.db",
+    "sandbox-envelopes.db-wal",
+    "sandbox-envelopes.db-shm",
     "sandbox.key",
 ];
+/// The only folder it ever removes: what customers have sent.
+const MEDIA: &str = "sandbox-media";
 
 pub(super) fn run(args: &SandboxArgs) -> anyhow::Result<ExitCode> {
     if let Some(SandboxCommand::Say(args)) = &args.command {
@@ -133,6 +156,11 @@ fn config(sandbox: &Sandbox, address: SocketAddr, data: &Path) -> anyhow::Result
             "store.url",
             format!("sqlite://{}", data.join("sandbox.db").display()),
             "the sandbox",
+        )
+        .with(
+            "media.store",
+            data.join(MEDIA).display().to_string(),
+            "the sandbox",
         );
     for (name, value) in sandbox.settings() {
         raw = raw.with(&name, value, "the sandbox");
@@ -166,15 +194,19 @@ fn begin_anew(data: &Path) -> anyhow::Result<()> {
     }
     for file in FILES {
         let file = data.join(file);
-        match std::fs::remove_file(&file) {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => {
-                return Err(error).with_context(|| format!("cannot remove {}", file.display()));
-            }
-        }
+        gone(std::fs::remove_file(&file), &file)?;
     }
-    Ok(())
+    let media = data.join(MEDIA);
+    gone(std::fs::remove_dir_all(&media), &media)
+}
+
+fn gone(removed: std::io::Result<()>, what: &Path) -> anyhow::Result<()> {
+    match removed {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove {}", what.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn what_to_try(address: SocketAddr, sandbox: &Sandbox) -> String {
@@ -222,6 +254,12 @@ fn let_say(args: &SayArgs) -> anyhow::Result<ExitCode> {
         from: args.from.as_deref(),
         channel: args.channel.as_deref(),
         kind: args.kind.as_deref(),
+        to: args.to.as_deref(),
+        emoji: args.emoji.as_deref(),
+        number: args.number.as_deref(),
+        title: args.title.as_deref(),
+        payload: args.payload.as_deref(),
+        repeat: args.repeat,
     };
     let heard = runtime()?.block_on(say_at(&args.control, remark))?;
     let kind = args.kind.as_deref().unwrap_or("text");

@@ -30,6 +30,12 @@ async fn connect(hub: &TestHub, source: Source) {
     hub.call(&format!("/channels.{source}.connect"), body).await;
 }
 
+async fn connect_instagram(hub: &TestHub) {
+    hub.sandbox.set_hub(&hub.url);
+    let body = json!({"page_id": "fb-page-id-1", "account_id": "ig-account-id", "page_token": "authentication token"});
+    hub.call("/channels.instagram.connect", body).await;
+}
+
 /// Waits until what customers did has been applied and their files have been copied.
 async fn copied(hub: &TestHub) {
     hub.applied().await;
@@ -167,6 +173,50 @@ on_both_stores! {
         hub.clock.advance(Duration::from_secs(15));
         copied(&hub).await;
         is_shown(&hub).await;
+    }
+
+    async fn a_file_waits_for_an_account_that_has_to_be_connected_again(hub: TestHub) {
+        connect(&hub, Source::TwilioSms).await;
+        hub.sandbox.twilio.fail_times("download_media", Fault::ExpiredToken, 1);
+
+        send_picture(&hub, Source::TwilioSms).await;
+        copied(&hub).await;
+        let waiting = message(&hub).await;
+        assert_eq!(path_of(&hub, &waiting["content"]), None, "{waiting}");
+        assert!(waiting["metadata"]["media_error"].is_string(), "{waiting}");
+
+        hub.clock.advance(Duration::from_hours(2));
+        copied(&hub).await;
+        is_shown(&hub).await;
+    }
+
+    async fn a_picture_that_is_taken_back_takes_its_file_along(hub: TestHub) {
+        connect_instagram(&hub).await;
+        send_picture(&hub, Source::Instagram).await;
+        copied(&hub).await;
+        let path = is_shown(&hub).await;
+
+        let unsent = hub.sandbox.act(Source::Instagram, Act::Unsend { of: None }).await;
+        assert!(unsent.expect("it is possible").is_accepted());
+        hub.applied().await;
+        hub.clock.advance(Duration::from_mins(2));
+        hub.engine.forget_media().await.expect("the store answers");
+
+        assert_eq!(get(&hub, &path).await.0, 404);
+        assert_eq!(path_of(&hub, &message(&hub).await["content"]), None);
+    }
+
+    async fn a_picture_that_was_taken_back_before_it_came_is_not_copied(hub: TestHub) {
+        connect_instagram(&hub).await;
+        let picture = hub.sandbox.prepare(Source::Instagram, &PICTURE).expect("it is possible");
+        let unsend = hub.sandbox.prepare(Source::Instagram, &Act::Unsend { of: None }).expect("it is possible");
+
+        assert!(hub.sandbox.send(&unsend).await.is_accepted());
+        assert!(hub.sandbox.send(&picture).await.is_accepted());
+        hub.applied().await;
+
+        assert_eq!(hub.engine.copy_media().await.expect("the store answers"), 0);
+        assert_eq!(message(&hub).await["metadata"]["media_error"], Value::Null);
     }
 
     async fn an_address_is_good_for_a_week_and_only_as_it_was_given(hub: TestHub) {

@@ -79,6 +79,27 @@ on_both_stores! {
             hub.stop().await;
         }
     }
+
+    async fn a_database_that_takes_nothing_for_a_while_sets_no_envelope_aside(site: Site) {
+        connect(&site).await;
+        // More often than an envelope is tried that is to blame itself.
+        let plan = "apply.in_unit:error:1-6";
+        let hub = hub(&site, Some(plan)).await;
+        let mut written = Written::new();
+
+        for number in 0..OF_A_CUSTOMER {
+            let letter = letter(&site.sandbox, 0, number, &mut written);
+            assert!(site.sandbox.send(&letter).await.is_accepted());
+        }
+
+        applied(&hub).await;
+        are_there_once_and_in_order(&hub, &written, plan).await;
+        let aside = hub
+            .call("/envelopes.list", &json!({"verdict": "malformed"}))
+            .await;
+        assert_eq!(aside["data"], json!([]));
+        hub.stop().await;
+    }
 }
 
 /// Every place, but for those of erasing: `erase_crashes.rs` goes through them.

@@ -286,9 +286,14 @@ async fn a_sandbox_begins_anew_and_removes_only_its_own_files() {
     hub.call("/channels.chatplugin.connect", &json!({"name": "website"}))
         .await;
     hub.stop().await;
+    let sent = folder
+        .path()
+        .join("kept/sandbox-media/copy-of-a-picture.png");
+    fs::write(&sent, "a picture").expect("the folder is there");
 
     let hub = start(sandbox(folder.path(), "127.0.0.1:0")).await;
 
     assert_eq!(hub.channels().await, Vec::<Value>::new());
+    assert!(!sent.exists());
     assert_eq!(fs::read_to_string(&note).expect("it is there"), "mine");
 }

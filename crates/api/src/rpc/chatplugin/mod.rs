@@ -10,9 +10,10 @@ use switchboard_connector::request::{InvalidRequest, Token, optional};
 use switchboard_connector::{RequestBody, request};
 use switchboard_domain::{ChannelId, ConversationId};
 use switchboard_engine::Engine;
-use switchboard_engine::chatplugin::{Arrival, ChatError, Visitor};
-use utoipa::openapi::ObjectBuilder;
+use switchboard_engine::chatplugin::{Arrival, ChatError, Visitor, Writing};
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ArrayBuilder, Schema, Type};
+use utoipa::openapi::{ObjectBuilder, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::Procedure;
@@ -23,6 +24,12 @@ use crate::error::{ApiError, Code};
 use crate::limits::Limits;
 use crate::openapi::{Fault, Sketch, VISITOR_TOKEN, reference};
 use crate::peer::Peer;
+
+/// The header in which a visitor's program names what it sends (draft-ietf-httpapi-idempotency-key-header).
+const NAME: &str = "Idempotency-Key";
+
+/// Longest name, in bytes.
+const LONGEST_NAME: usize = 255;
 
 const CHANNEL: &str = "3502a0a7-933d-5410-b5fc-51f041146d89";
 
@@ -230,44 +237,83 @@ fn send(limits: &Limits) -> Procedure {
             })?;
             let visitor = engine.visitor(token)?;
             limits.visitor(visitor.conversation)?;
+            let name = name(&request)?;
             let Verbatim(Send { message: _ }, written) =
                 Verbatim::from_request(request, &engine).await?;
-            let stored = engine
-                .send_as_visitor(visitor, written.json("message"))
-                .await?;
+            let content = written.json("message");
+            let writing = Writing { content, name };
+            let stored = engine.send_as_visitor(visitor, writing).await?;
             Ok::<_, ApiError>(Json(stored.to_bare_json(&engine.media_links())).into_response())
         }
     };
     Procedure {
         path: path.to_owned(),
-        operation: Sketch::with_token(
-            "chatplugin",
-            path,
-            "Takes what a visitor writes",
-            VISITOR_TOKEN,
-        )
-        .request(
-            Send::schema(),
-            json!({ "message": { "text": "What is the answer?" } }),
-        )
-        .answer(
-            "The message, stored.",
-            reference("Message"),
-            super::messages::sample(),
-        )
-        .faults(Fault::PROCEDURE)
-        .faults(&[
-            Fault::UnknownChat,
-            Fault::InvalidToken,
-            Fault::TooManyRequests,
-        ])
-        .build(),
+        operation: named(
+            Sketch::with_token(
+                "chatplugin",
+                path,
+                "Takes what a visitor writes",
+                VISITOR_TOKEN,
+            )
+            .request(
+                Send::schema(),
+                json!({ "message": { "text": "What is the answer?" } }),
+            )
+            .answer(
+                "The message, stored.",
+                reference("Message"),
+                super::messages::sample(),
+            )
+            .faults(Fault::PROCEDURE)
+            .faults(&[
+                Fault::UnknownChat,
+                Fault::InvalidToken,
+                Fault::TooManyRequests,
+            ])
+            .build(),
+        ),
         route: post(route),
     }
 }
 
 async fn read(request: Request, engine: &Engine) -> Result<AnyJson, ApiError> {
     AnyJson::from_request(request, engine).await
+}
+
+/// The visitor's own name for what they write.
+fn name(request: &Request) -> Result<Option<String>, ApiError> {
+    let Some(given) = request.headers().get(NAME) else {
+        return Ok(None);
+    };
+    let name = given.to_str().unwrap_or_default();
+    if name.is_empty() || name.len() > LONGEST_NAME {
+        return Err(ApiError::new(
+            Code::InvalidRequest,
+            format!(
+                "The header {NAME} must be 1 to {LONGEST_NAME} letters, digits and signs of ASCII."
+            ),
+        ));
+    }
+    Ok(Some(name.to_owned()))
+}
+
+/// Describes [`name`].
+fn named(mut operation: Operation) -> Operation {
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(1))
+        .max_length(Some(LONGEST_NAME));
+    let parameter = ParameterBuilder::new()
+        .name(NAME)
+        .parameter_in(ParameterIn::Header)
+        .description(Some(
+            "The visitor's own name for the message. A repeated call with the same name stores nothing and \
+             answers with the first message.",
+        ))
+        .schema(Some(text))
+        .build();
+    operation.parameters = Some(vec![RefOr::T(parameter)]);
+    operation
 }
 
 /// Whether the gate would let the request in with the hub's own token.

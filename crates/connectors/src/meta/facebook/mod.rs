@@ -103,7 +103,12 @@ impl Connector for Facebook {
     }
 
     fn verify(&self, checks: Checks<'_>, call: &RawWebhook) -> Result<Verified, Unverified> {
-        signed::verify(checks.settings, "sources.facebook.app_secret", call)
+        let verified = signed::verify(checks.settings, "sources.facebook.app_secret", call)?;
+        let is_instagram = messaging::is_said_to_be(Product::Instagram, &call.body);
+        Ok(Verified {
+            source: is_instagram.then(|| Source::named("instagram")),
+            ..verified
+        })
     }
 
     fn parse(&self, settings: &Settings, delivery: Delivery<'_>) -> Parsed {

@@ -56,6 +56,22 @@ struct Context<'a> {
     received_at: Timestamp,
 }
 
+/// Whether a body says that it is of `product`, told by a glance: a quotation mark within text would have
+/// a backslash before it.
+pub(crate) fn is_said_to_be(product: Product, body: &[u8]) -> bool {
+    const NAME: &[u8] = br#""object""#;
+    let Some(at) = body.windows(NAME.len()).position(|bytes| bytes == NAME) else {
+        return false;
+    };
+    let after = body.get(at + NAME.len()..).unwrap_or_default();
+    let value = after
+        .trim_ascii_start()
+        .strip_prefix(b":")
+        .and_then(|value| value.trim_ascii_start().strip_prefix(b"\""));
+    let value = value.and_then(|value| value.strip_prefix(product.object().as_bytes()));
+    value.is_some_and(|rest| rest.starts_with(b"\""))
+}
+
 /// Reads a delivery for `product`.
 pub(crate) fn parse(product: Product, settings: &Settings, delivery: Delivery<'_>) -> Parsed {
     let fast = serde_json::from_slice::<Envelope<'_, false>>(delivery.body);
@@ -151,4 +167,29 @@ fn read_batch(context: Context<'_>, batch: Batch<'_>, entries: &mut Vec<Entry>) 
         channel: Some(channel.clone()),
         what,
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_body_is_said_to_be_is_told_by_a_glance() {
+        for (body, is_instagram) in [
+            (r#"{"object":"instagram","entry":[]}"#, true),
+            ("{\"entry\":[],\n\"object\" : \"instagram\"}", true),
+            (r#"{"object":"page","entry":[]}"#, false),
+            (r#"{"object":"instagrams"}"#, false),
+            (
+                r#"{"entry":"\"object\":\"instagram\"","object":"page"}"#,
+                false,
+            ),
+            ("{\"object\"", false),
+            ("", false),
+        ] {
+            let told = is_said_to_be(Product::Instagram, body.as_bytes());
+
+            assert_eq!(told, is_instagram, "{body}");
+        }
+    }
 }

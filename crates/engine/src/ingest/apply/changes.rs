@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use switchboard_connector::{Connector, Inbound};
 use switchboard_domain::{
-    ChannelId, DeliveryState, EnvelopeId, EventKind, Message, MetadataValue, ParkedChange,
+    ChannelId, DeliveryState, EnvelopeId, EventKind, JobKind, Message, MetadataValue, ParkedChange,
     ProviderKey, Receipt, Timestamp,
 };
 use switchboard_storage::{SearchText, StorageError};
@@ -121,6 +121,7 @@ impl Pass<'_, '_> {
             messages.insert(message.id, (message, None));
         }
         let mut parked = Vec::new();
+        let mut withdrawn = Vec::new();
         for ((change, key), derived) in changes.into_iter().zip(keys).zip(derived) {
             let id = by_key.get(&key).copied().or(derived);
             match id.and_then(|id| messages.get_mut(&id)) {
@@ -131,6 +132,9 @@ impl Pass<'_, '_> {
                         *text = Some(text_after(&before, message, text.take()));
                     }
                     let (id, thread) = (message.id, message.conversation);
+                    if rewritten && matches!(change.what, Parked::Unsent { .. }) {
+                        withdrawn.push(id);
+                    }
                     if rewritten || noted {
                         self.count(change.what.name());
                     }
@@ -148,6 +152,9 @@ impl Pass<'_, '_> {
             self.count("parked");
             self.tx.park(&parked)?;
         }
+        for message in withdrawn {
+            self.forget_files_of(message)?;
+        }
         for (message, text) in messages.into_values() {
             if let Some(text) = text {
                 self.tx.put_message(&message, &text)?;
@@ -158,6 +165,19 @@ impl Pass<'_, '_> {
                 )?;
             }
         }
+        Ok(())
+    }
+
+    /// What was taken back has no files any more, and those on their way are not copied.
+    fn forget_files_of(
+        &mut self,
+        message: switchboard_domain::MessageId,
+    ) -> Result<(), StorageError> {
+        let now = self.applying.now;
+        let copying = crate::media::forget_files_of(self.tx, message, now)?;
+        self.jobs
+            .retain(|job| job.kind != JobKind::CopyMedia || !copying.contains(&job.key));
+        self.applied.has_jobs = true;
         Ok(())
     }
 

@@ -92,6 +92,33 @@ on_both_stores! {
         assert_eq!(texts, ["two", "one"]);
     }
 
+    async fn a_repeated_post_of_the_same_name_answers_with_the_first_message(hub: TestHub) {
+        let channel = chat_channel(&hub).await;
+        let mut tokens = Vec::new();
+        for _ in 0..2 {
+            let visit = hub.call("/chatplugin.authenticate", json!({"channel_id": channel})).await;
+            tokens.push(visit["token"].as_str().unwrap().to_owned());
+        }
+        let send = async |token: &str, name: &str, text: &str| {
+            let request = hub.request(Method::POST, "/chatplugin.send").bearer_auth(token);
+            let request = request.header("idempotency-key", name).json(&json!({"message": {"text": text}}));
+            Answer::read(request.send().await.unwrap()).await
+        };
+
+        let first = send(&tokens[0], "1", "hello").await.json();
+        let again = send(&tokens[0], "1", "hello").await.json();
+        let other = send(&tokens[0], "2", "hello").await.json();
+        let of_somebody_else = send(&tokens[1], "1", "hello").await.json();
+
+        assert_eq!(again, first);
+        assert_ne!(other["id"], first["id"]);
+        assert_ne!(of_somebody_else["id"], first["id"]);
+        let listed = hub.call("/messages.list", json!({"conversation_id": first["sender"]["id"]})).await;
+        assert_eq!(listed["pagination_data"]["total"], 2);
+        let nameless = send(&tokens[0], "", "hello").await;
+        nameless.error(400, "invalid_request");
+    }
+
     async fn a_token_that_has_run_out_or_is_none_is_401_and_no_token_403(hub: TestHub) {
         let channel = chat_channel(&hub).await;
         let visit = hub.call("/chatplugin.authenticate", json!({"channel_id": channel})).await;

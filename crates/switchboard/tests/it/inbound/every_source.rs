@@ -77,6 +77,20 @@ on_fixtures! {
         assert_eq!(last_messages(&hub).await[0]["source"], "instagram");
     }
 
+    async fn an_envelope_bears_the_name_of_the_source_that_reads_it(hub: TestHub) {
+        for (source, path, fixture) in [
+            ("facebook", "/facebook", "facebook/text.json"),
+            ("instagram", "/facebook", "instagram/text.json"),
+            ("twilio.sms", "/twilio", "twilio_sms/inbound_text.form"),
+            ("twilio.whatsapp", "/twilio", "twilio_whatsapp/inbound_text.form"),
+        ] {
+            deliver(&hub, path, fixture).await;
+
+            let newest = hub.call("/envelopes.list", json!({"page_size": 1})).await;
+            assert_eq!(newest["data"][0]["source"], source, "{fixture}");
+        }
+    }
+
     async fn twilios_form_is_kept_byte_for_byte(hub: TestHub) {
         let fixture = "twilio_sms/inbound_text.form";
         connect(&hub, "twilio.sms", &account(fixture)).await;
