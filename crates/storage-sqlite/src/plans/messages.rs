@@ -16,7 +16,7 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
         ),
         (
             message_text::BY_PLACES,
-            "SCAN message_places VIRTUAL TABLE INDEX 6:",
+            "SCAN message_places VIRTUAL TABLE INDEX 1539:",
         ),
         (
             messages::FIND,
