@@ -24,8 +24,9 @@ const MIGRATIONS: [&str; 3] = [
 ];
 
 /// What the rows look like.
-const ROWS: [&str; 3] = [
+const ROWS: [&str; 4] = [
     include_str!("archive.rs"),
+    include_str!("bulk.rs"),
     include_str!("fill.rs"),
     include_str!("held.rs"),
 ];

@@ -2,6 +2,7 @@
 //! measurement gets a copy.
 
 mod archive;
+mod bulk;
 mod cache;
 mod fill;
 mod held;
@@ -10,8 +11,6 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
-use switchboard_storage_postgres::PostgresOptions;
-use switchboard_storage_sqlite::SqliteOptions;
 use tempfile::TempDir;
 
 pub(super) use self::archive::{Archive, Mark, NEEDLE};
@@ -70,15 +69,13 @@ fn make(database: Database, archive: &Archive, kept: &Path) -> anyhow::Result<()
         Database::Sqlite => {
             let folder = folder()?;
             let file = folder.path().join("seed.db");
-            let store = switchboard_storage_sqlite::open(&file, SqliteOptions::default())?;
-            fill::fill(&store, archive)?;
+            bulk::into_sqlite(&file, |store| fill::fill(store, archive))?;
             cache::copy(&file, &partial)?;
         }
         Database::Postgres => {
             let postgres = Postgres::start()?;
             let url = postgres.make_kept()?;
-            let store = switchboard_storage_postgres::open(&url, PostgresOptions::default())?;
-            fill::fill(&store, archive)?;
+            bulk::into_postgres(&url, |store| fill::fill(store, archive))?;
             if partial.exists() {
                 fs::remove_dir_all(&partial)?;
             }
