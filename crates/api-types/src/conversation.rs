@@ -54,7 +54,7 @@ pub fn conversation_metadata(
     conversation: &Conversation,
     records: &[MetadataRecord],
 ) -> Map<String, Value> {
-    let mut metadata = nested(records);
+    let mut metadata = nested(records.iter().filter(|record| record.is_shown()));
     put(
         &mut metadata,
         "contact.display_name",

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use switchboard_domain::{
-    Conversation, Message, MessageSequence, MetadataRecord, Receipt, Timestamp, User,
+    Conversation, DeliveryState, Message, MessageSequence, MetadataRecord, Receipt, Timestamp, User,
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -88,9 +88,10 @@ impl From<&Conversation> for Progress {
 }
 
 impl Progress {
-    /// What the contact's side has confirmed of a message of ours, by name or by time.
+    /// What the contact's side has confirmed of a message of ours, by name or by time. Confirming
+    /// everything up to a moment says nothing of what had failed before.
     fn receipt(self, message: &Message) -> Option<Receipt> {
-        if message.from_contact {
+        if message.from_contact || message.delivery == DeliveryState::Failed {
             return message.receipt;
         }
         let covers = |until: Option<Timestamp>| until.is_some_and(|until| message.sent_at <= until);
@@ -148,7 +149,7 @@ fn metadata_of(parts: &MessageParts<'_>) -> Map<String, Value> {
         .iter()
         // What arrived in the end has not failed.
         .filter(|record| !(arrived && record.key == "error"))
-        .filter(|record| !record.key.starts_with("data_"));
+        .filter(|record| record.is_shown() && !record.key.starts_with("data_"));
     let mut metadata = nested(shown);
     if let Some(receipt) = receipt {
         put(
@@ -208,4 +209,73 @@ fn as_text(message: &Message, links: &[(String, String)]) -> Box<RawValue> {
         });
     let text = Value::from(text).to_string();
     RawValue::from_string(text).unwrap_or_else(|_never| RawValue::NULL.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_domain::{ConversationId, MessageId, MetadataSubject, MetadataValue, Source};
+
+    use super::*;
+
+    fn shown(delivery: DeliveryState, receipt: Option<Receipt>) -> Value {
+        let id = MessageId::from_uuid(Uuid::nil());
+        let message = Message {
+            id,
+            sequence: MessageSequence(1),
+            conversation: ConversationId::from_uuid(Uuid::nil()),
+            source: Source::named("facebook"),
+            content: "{}".to_owned(),
+            from_contact: false,
+            sender: String::new(),
+            sent_at: Timestamp::from_millis(1),
+            updated_at: None,
+            delivery,
+            provider_id: None,
+            provider_key: None,
+            receipt,
+            edits: 0,
+            unsent: false,
+            envelope: None,
+        };
+        let error = MetadataRecord {
+            subject: MetadataSubject::Message(id),
+            key: "error".to_owned(),
+            value: MetadataValue::Text("refused".to_owned()),
+            written_at: Timestamp::from_millis(2),
+        };
+        let json = MessageJson::new(&MessageParts {
+            message: &message,
+            records: &[error],
+            links: &[],
+            sender: None,
+            progress: Progress {
+                seen_until: Some(Timestamp::from_millis(9)),
+                ..Progress::default()
+            },
+        });
+        json!(json.metadata)
+    }
+
+    #[test]
+    fn what_has_failed_is_not_seen_by_a_later_look_at_the_conversation() {
+        assert_eq!(
+            shown(DeliveryState::Failed, None),
+            json!({"error": "refused"})
+        );
+        assert_eq!(
+            shown(DeliveryState::Failed, Some(Receipt::Failed)),
+            json!({"error": "refused", "source": {"delivery_state": "failed"}})
+        );
+    }
+
+    #[test]
+    fn what_has_arrived_is_seen_by_it() {
+        let seen = json!({"source": {"delivery_state": "seen"}});
+
+        assert_eq!(shown(DeliveryState::Delivered, None), seen);
+        assert_eq!(
+            shown(DeliveryState::Delivered, Some(Receipt::Delivered)),
+            seen
+        );
+    }
 }

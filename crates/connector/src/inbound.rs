@@ -1,6 +1,8 @@
 //! What a provider's webhook says, in the hub's words.
 
-use switchboard_domain::{MessageId, MetadataValue, Receipt, SourceChannelId, Timestamp};
+use switchboard_domain::{
+    MessageId, MetadataValue, Receipt, SourceChannelId, Timestamp, UpstreamKey,
+};
 
 /// A verified webhook, as it was kept.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +47,9 @@ pub enum Inbound {
         text: String,
         /// Which edit this is, as the provider counts; the highest stays.
         number: u32,
+        /// The provider's own name of the edit, if it has one: of those of one moment the one stays that
+        /// arrived last, and a repeated one is recognised.
+        name: Option<String>,
         /// When.
         at: Timestamp,
     },
@@ -63,6 +68,8 @@ pub enum Inbound {
         target: String,
         /// The emoji, as characters; `None` if it was taken back.
         emoji: Option<String>,
+        /// The provider's own name of the reaction, as for an edit.
+        name: Option<String>,
         /// When.
         at: Timestamp,
     },
@@ -70,6 +77,9 @@ pub enum Inbound {
     Confirmed {
         /// The provider's name of the message.
         target: String,
+        /// The message of ours, if we have sent its id along and it comes back. Counts before the name,
+        /// which the hub may not have been told yet.
+        correlation: Option<MessageId>,
         /// What is confirmed.
         receipt: Receipt,
         /// When.
@@ -120,7 +130,18 @@ pub enum Inbound {
         /// When.
         at: Timestamp,
     },
-    /// The contact asks for a person: the conversation's state becomes this.
+    /// Something to note about every connected channel that shares an account on the provider's side: a
+    /// template that is not allowed any more.
+    UpstreamNoted {
+        /// The account they share; the entry names no channel.
+        upstream: UpstreamKey,
+        /// Dotted keys and what stands there.
+        notes: Vec<Note>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The contact asks for a person: the conversation's state becomes this, unless it was set later
+    /// than `at`.
     StateSet {
         /// The conversation.
         handle: String,
@@ -135,6 +156,8 @@ pub enum Inbound {
         from: String,
         /// The handle from now on.
         to: String,
+        /// When; what changed later stays.
+        at: Timestamp,
     },
     /// Understood; there is nothing to keep. The kind, for operators: `typing`.
     Nothing(String),

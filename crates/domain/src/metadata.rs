@@ -59,6 +59,23 @@ pub struct MetadataRecord {
     pub written_at: Timestamp,
 }
 
+impl MetadataRecord {
+    /// The key under which the state of a conversation is kept beside the conversation itself, so that
+    /// it is known when it was set. [`MetadataValue::Null`] if a user took it away.
+    pub const STATE: &str = "state";
+
+    /// The same for the handle of a conversation. What stands below `hub` is the hub's own.
+    pub const HANDLE: &str = "hub.handle";
+
+    /// Whether clients see it.
+    pub fn is_shown(&self) -> bool {
+        match self.key.as_str() {
+            Self::STATE => self.value != MetadataValue::Null,
+            key => !key.starts_with("hub."),
+        }
+    }
+}
+
 /// A value with its type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MetadataValue {

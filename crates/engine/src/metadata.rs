@@ -1,5 +1,7 @@
 //! Metadata: what is noted about conversations, messages and channels.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 use switchboard_api_types::metadata::flat;
 use switchboard_domain::{
@@ -62,6 +64,30 @@ pub(crate) fn put_and_index(
             tx.put_words(id, &format!("metadata.{}", record.key), &found_by)?;
         }
     }
+    Ok(())
+}
+
+/// What is noted about a subject under one key, unless it was removed.
+pub(crate) fn record_of(
+    tx: &mut dyn WriteTx,
+    subject: MetadataSubject,
+    key: &str,
+) -> Result<Option<MetadataRecord>, StorageError> {
+    let records = tx.metadata(&[subject])?;
+    Ok(records.into_iter().find(|record| record.key == key))
+}
+
+/// Writes what a user has said just now. It counts from `written_at`, or from just after what stands
+/// there, where a provider's clock is ahead of ours.
+pub(crate) fn overrule(
+    tx: &mut dyn WriteTx,
+    mut record: MetadataRecord,
+) -> Result<(), StorageError> {
+    if let Some(known) = record_of(tx, record.subject, &record.key)? {
+        let next = known.written_at.after(Duration::from_millis(1));
+        record.written_at = record.written_at.max(next);
+    }
+    tx.put_metadata(&[record])?;
     Ok(())
 }
 

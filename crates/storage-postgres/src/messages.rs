@@ -183,7 +183,7 @@ impl MessageWrites for Batch<'_> {
         Ok(())
     }
 
-    fn park(&mut self, changes: &[ParkedChange]) -> Result<(), StorageError> {
+    fn park(&mut self, changes: &[ParkedChange]) -> Result<u64, StorageError> {
         parked::park(self, changes)
     }
 

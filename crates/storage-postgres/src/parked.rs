@@ -14,11 +14,20 @@ pub(crate) const FIND: &str = "
     FROM parked_changes
     WHERE target = ANY($1)";
 
+/// Of equal ones the first. What waits already is found by the index `parked_changes_by_target`.
 const PARK: &str = "
     INSERT INTO parked_changes (target, change, envelope_id, parked_at)
     SELECT target, change, envelope_id, parked_at
-    FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[])
-         WITH ORDINALITY AS new (target, change, envelope_id, parked_at, place)
+    FROM (
+        SELECT DISTINCT ON (target, change) target, change, envelope_id, parked_at, place
+        FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[])
+             WITH ORDINALITY AS given (target, change, envelope_id, parked_at, place)
+        ORDER BY target, change, place
+    ) AS new
+    WHERE NOT EXISTS (
+        SELECT FROM parked_changes AS waiting
+        WHERE waiting.target = new.target AND waiting.change = new.change COLLATE \"C\"
+    )
     ORDER BY place";
 
 /// By the index `parked_changes_by_target`.
@@ -50,9 +59,9 @@ pub(crate) fn find(
     Ok(parked.into_iter().map(|(_, change)| change).collect())
 }
 
-pub(crate) fn park(batch: &mut Batch<'_>, changes: &[ParkedChange]) -> Result<(), StorageError> {
+pub(crate) fn park(batch: &mut Batch<'_>, changes: &[ParkedChange]) -> Result<u64, StorageError> {
     if changes.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     batch.change(
         PARK,
@@ -62,8 +71,7 @@ pub(crate) fn park(batch: &mut Batch<'_>, changes: &[ParkedChange]) -> Result<()
             &column(changes, |change| change.envelope.map(EnvelopeId::get)),
             &column(changes, |change| change.parked_at.as_millis()),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 pub(crate) fn unpark(batch: &mut Batch<'_>, keys: &[ProviderKey]) -> Result<(), StorageError> {

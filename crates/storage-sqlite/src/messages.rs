@@ -160,7 +160,7 @@ impl MessageWrites for Tx<'_> {
         self.erase_metadata(MetadataSubject::Message(id))
     }
 
-    fn park(&mut self, changes: &[ParkedChange]) -> Result<(), StorageError> {
+    fn park(&mut self, changes: &[ParkedChange]) -> Result<u64, StorageError> {
         parked::park(self, changes)
     }
 

@@ -22,10 +22,15 @@ pub(crate) const ANY: &str = "
     FROM parked_changes
     LIMIT 1";
 
-/// The end of the primary key.
+/// The end of the primary key, after a look by the index `parked_changes_by_target`.
 pub(crate) const PUT: &str = "
     INSERT INTO parked_changes (target, change, envelope_id, parked_at)
-    VALUES (?1, ?2, ?3, ?4)";
+    SELECT ?1, ?2, ?3, ?4
+    WHERE NOT EXISTS (
+        SELECT 1
+        FROM parked_changes
+        WHERE target = ?1 AND change = ?2
+    )";
 
 /// By the index `parked_changes_by_target`.
 pub(crate) const DELETE: &str = "
@@ -57,17 +62,19 @@ pub(crate) fn find(tx: &Tx<'_>, keys: &[ProviderKey]) -> Result<Vec<ParkedChange
     Ok(found.into_iter().map(|(_number, change)| change).collect())
 }
 
-pub(crate) fn park(tx: &Tx<'_>, changes: &[ParkedChange]) -> Result<(), StorageError> {
+pub(crate) fn park(tx: &Tx<'_>, changes: &[ParkedChange]) -> Result<u64, StorageError> {
     let mut statement = tx.prepare(PUT)?;
+    let mut parked = 0;
     for change in changes {
-        statement.execute(params![
+        let put = statement.execute(params![
             change.target.as_uuid().into_bytes(),
             change.change.as_str(),
             change.envelope.map(EnvelopeId::get),
             change.parked_at.as_millis(),
         ])?;
+        parked += changed(put);
     }
-    Ok(())
+    Ok(parked)
 }
 
 pub(crate) fn unpark(tx: &Tx<'_>, keys: &[ProviderKey]) -> Result<(), StorageError> {

@@ -227,6 +227,7 @@ fn confirmed(confirmation: &Confirmation, at: Timestamp) -> Inbound {
     match last_part(&confirmation.message) {
         Some(target) => Inbound::Confirmed {
             target: target.to_owned(),
+            correlation: None,
             receipt,
             at,
             error: None,

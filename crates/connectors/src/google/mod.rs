@@ -46,6 +46,12 @@ static SECTION: Section = Section {
             meaning: "Partner key of the Business Communications account; signs webhooks.",
         },
         Setting {
+            key: "client_token",
+            default: None,
+            secret: true,
+            meaning: "Token that Google sends when it tries a new webhook. Default: the partner key.",
+        },
+        Setting {
             key: "api_url",
             default: Some("https://businessmessages.googleapis.com"),
             secret: false,

@@ -19,8 +19,8 @@ struct Trial {
     secret: String,
 }
 
-/// Answers `{"clientToken", "secret"}` with the secret as plain text, for those who know the partner
-/// key (developers.google.com/business-communications/business-messages/guides/how-to/integrate/webhook,
+/// Answers `{"clientToken", "secret"}` with the secret as plain text, for those who know the
+/// client token, which is the partner key where nobody has configured another (developers.google.com/business-communications/business-messages/guides/how-to/integrate/webhook,
 /// read 2026-11-22). Google does not sign the call.
 pub(crate) fn handshake(settings: &Settings, call: &RawWebhook) -> Handshake {
     if call.method != Method::POST {
@@ -33,8 +33,10 @@ pub(crate) fn handshake(settings: &Settings, call: &RawWebhook) -> Handshake {
     else {
         return Handshake::Other;
     };
-    let partner_key = settings.get("partner_key");
-    if !partner_key.is_some_and(|key| key.matches(&client_token)) {
+    let ours = settings
+        .get("client_token")
+        .or_else(|| settings.get("partner_key"));
+    if !ours.is_some_and(|ours| ours.matches(&client_token)) {
         return Handshake::Refused;
     }
     Handshake::Answer {
@@ -65,10 +67,17 @@ mod tests {
     use super::*;
 
     fn answer_to(method: Method, body: &str, partner_key: Option<&str>) -> Handshake {
+        let given: Vec<_> = partner_key
+            .map(|key| ("partner_key", key))
+            .into_iter()
+            .collect();
+        answer_with(&given, method, body)
+    }
+
+    fn answer_with(given: &[(&str, &str)], method: Method, body: &str) -> Handshake {
         let settings = Settings::resolve(&SECTION, |_, key| {
-            partner_key
-                .filter(|_| key == "partner_key")
-                .map(Secret::new)
+            let found = given.iter().find(|(name, _)| *name == key);
+            found.map(|(_, value)| Secret::new(*value))
         });
         let call = RawWebhook {
             path: "/google".to_owned(),
@@ -102,6 +111,21 @@ mod tests {
         assert_eq!(answer_to(Method::POST, TRIAL, None), Handshake::Refused);
         let blank = r#"{"clientToken":"","secret":"1"}"#;
         assert_eq!(answer_to(Method::POST, blank, None), Handshake::Refused);
+    }
+
+    #[test]
+    fn a_client_token_of_its_own_takes_the_place_of_the_partner_key() {
+        let given = [("partner_key", "another"), ("client_token", "partner-key")];
+        let swapped = [("partner_key", "partner-key"), ("client_token", "another")];
+
+        assert!(matches!(
+            answer_with(&given, Method::POST, TRIAL),
+            Handshake::Answer { .. }
+        ));
+        assert_eq!(
+            answer_with(&swapped, Method::POST, TRIAL),
+            Handshake::Refused
+        );
     }
 
     #[test]

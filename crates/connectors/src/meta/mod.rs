@@ -14,6 +14,7 @@ pub(crate) mod whatsapp;
 mod wire;
 
 use switchboard_connector::{Section, Setting};
+use switchboard_domain::MessageId;
 
 /// What every Meta app has; the sections of the sources repeat it.
 static SETTINGS: &[Setting] = &[
@@ -63,3 +64,12 @@ static NUMBERS: Section = Section {
     settings: SETTINGS,
     fallback: Some(&PAGES),
 };
+
+/// The message of ours whose id was sent along, in what Meta calls `metadata` or
+/// `biz_opaque_callback_data`.
+pub(crate) fn our_message(sent_along: &str) -> Option<MessageId> {
+    let id = sent_along
+        .strip_prefix("switchboard:")
+        .or_else(|| sent_along.strip_prefix("airy:"))?;
+    id.parse().ok()
+}

@@ -2,7 +2,7 @@
 //! (twilio.com/docs/messaging/guides/outbound-message-status-in-status-callbacks, read 2026-11-22).
 
 use switchboard_connector::{Delivery, Entry, Inbound};
-use switchboard_domain::{Receipt, SourceChannelId};
+use switchboard_domain::{MessageId, Receipt, SourceChannelId};
 
 use super::form::Form;
 use super::inbound::malformed;
@@ -35,6 +35,7 @@ pub(crate) fn entry(form: &Form, delivery: Delivery<'_>) -> Entry {
     let what = match (receipt, status) {
         (Some(receipt), _) => Inbound::Confirmed {
             target: target.to_owned(),
+            correlation: correlation(delivery.target),
             receipt,
             at: delivery.received_at,
             error: form
@@ -51,4 +52,12 @@ pub(crate) fn entry(form: &Form, delivery: Delivery<'_>) -> Entry {
         channel: form.address("From").map(SourceChannelId::new),
         what,
     }
+}
+
+/// The message of ours that the address of the call names, which is signed with everything else.
+fn correlation(target: &str) -> Option<MessageId> {
+    let (_, query) = target.split_once('?')?;
+    let (_, id) =
+        url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "message_id")?;
+    id.parse().ok()
 }

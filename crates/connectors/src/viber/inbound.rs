@@ -80,7 +80,7 @@ fn message(
     (person, written): (Person, Option<Written>),
 ) -> Result<Inbound, String> {
     let token = token(callback)?;
-    let media = written.as_ref().and_then(media::link);
+    let media = written.as_ref().map(media::links).unwrap_or_default();
     let text = written.and_then(|written| match written.kind.as_str() {
         "url" => written.text.or(written.media),
         _ => written.text,
@@ -95,7 +95,7 @@ fn message(
         sent_at,
         content: content.to_owned(),
         text: text.filter(|text| !text.is_empty()),
-        media: media.into_iter().collect(),
+        media,
         notes: Vec::new(),
         conversation_notes: Vec::new(),
     })))
@@ -107,6 +107,7 @@ fn confirmed(callback: &Callback<'_>, receipt: Receipt, at: Timestamp) -> Result
     let reason: Option<String> = part("desc", callback.desc).ok();
     Ok(Inbound::Confirmed {
         target: token(callback)?,
+        correlation: None,
         receipt,
         at,
         error: reason.filter(|_| receipt == Receipt::Failed),

@@ -5,8 +5,24 @@ use url::Url;
 
 use super::wire::Written;
 
-/// The file of a message. A sticker or a link preview is none.
-pub(crate) fn link(message: &Written) -> Option<MediaLink> {
+/// The file of a message, and the small picture that Viber has made of it. A sticker or a link preview
+/// is none.
+pub(crate) fn links(message: &Written) -> Vec<MediaLink> {
+    let Some(file) = file(message) else {
+        return Vec::new();
+    };
+    let thumbnail = message
+        .thumbnail
+        .clone()
+        .filter(|link| !link.is_empty() && *link != file.link)
+        .map(|link| MediaLink {
+            link,
+            kind: "image",
+        });
+    [Some(file), thumbnail].into_iter().flatten().collect()
+}
+
+fn file(message: &Written) -> Option<MediaLink> {
     let kind = match message.kind.as_str() {
         "picture" => "image",
         "video" => "video",

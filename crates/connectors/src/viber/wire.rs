@@ -64,4 +64,6 @@ pub(crate) struct Written {
     pub(crate) text: Option<String>,
     #[serde(default)]
     pub(crate) media: Option<String>,
+    #[serde(default)]
+    pub(crate) thumbnail: Option<String>,
 }

@@ -62,6 +62,7 @@ fn written_to_airy(id: Option<&str>, middle: &str) -> InboundMessage {
 fn confirmed(receipt: Receipt) -> Inbound {
     Inbound::Confirmed {
         target: "MSG0009".to_owned(),
+        correlation: None,
         receipt,
         at: SENT_AT,
         error: None,
@@ -280,7 +281,13 @@ fn without_a_partner_key_nobody_is_trusted() {
 /// Airy has no such handshake.
 #[test]
 fn defect_4_the_trial_of_a_new_webhook_is_answered() {
-    let settings = settings("google", &[("partner_key", "SJENCPGJESMGUFPY")]);
+    let settings = settings(
+        "google",
+        &[
+            ("partner_key", &Recorded::of("google").secret),
+            ("client_token", "SJENCPGJESMGUFPY"),
+        ],
+    );
     let call = signed_call("/google", "x-none", "", body("google", "verification.json"));
 
     let answer = connector("google").handshake(&settings, &call);

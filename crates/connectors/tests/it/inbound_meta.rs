@@ -89,26 +89,32 @@ fn line(entry: &Entry) -> String {
             text,
             number,
             at,
+            ..
         } => format!("edit {number} of {target} at {}: {text}", at.as_millis()),
         Inbound::Unsent {
             target,
             content,
             at,
         } => format!("unsent {target} at {}: {content}", at.as_millis()),
-        Inbound::Reacted { target, emoji, at } => {
+        Inbound::Reacted {
+            target, emoji, at, ..
+        } => {
             let emoji = emoji.as_deref().unwrap_or("nothing any more");
             format!("reaction to {target} at {}: {emoji}", at.as_millis())
         }
         Inbound::Confirmed {
             target,
+            correlation,
             receipt,
             at,
             error,
         } => {
             let error = error.as_ref().map(|error| format!(": {error}"));
             let error = error.unwrap_or_default();
+            let ours = correlation.map(|id| format!(" of {id}"));
+            let ours = ours.unwrap_or_default();
             let receipt = receipt.as_str();
-            format!("{receipt} {target} at {}{error}", at.as_millis())
+            format!("{receipt} {target}{ours} at {}{error}", at.as_millis())
         }
         Inbound::ConfirmedUntil {
             handle,
@@ -125,7 +131,15 @@ fn line(entry: &Entry) -> String {
         Inbound::ChannelNoted { notes, at } => {
             format!("about itself at {}:{}", at.as_millis(), of_notes(notes))
         }
-        Inbound::Renamed { from, to } => format!("{from} is {to}"),
+        Inbound::UpstreamNoted {
+            upstream,
+            notes,
+            at,
+        } => {
+            let upstream = upstream.as_str();
+            format!("about {upstream} at {}:{}", at.as_millis(), of_notes(notes))
+        }
+        Inbound::Renamed { from, to, at } => format!("{from} is {to} from {}", at.as_millis()),
         Inbound::Nothing(kind) => format!("nothing: {kind}"),
         Inbound::Unknown(kind) => format!("unknown: {kind}"),
         Inbound::Malformed(problem) => format!("malformed: {problem}"),

@@ -187,6 +187,47 @@ fn a_group_is_one_conversation_without_the_name_of_any_writer() {
 }
 
 #[test]
+fn the_ids_among_the_contacts_lead_to_the_conversation_too() {
+    let written = |from: &Value, contacts: &Value| {
+        let mut message = with_id(&json!({"type": "text", "text": {"body": "hi"}}));
+        message["from"] = Value::Null;
+        message
+            .as_object_mut()
+            .unwrap()
+            .extend(from.as_object().unwrap().clone());
+        change(
+            "messages",
+            &of_number(&json!({"contacts": contacts, "messages": [message]})),
+        )
+    };
+    let other = json!({"wa_id": "3", "user_id": "DE.3"});
+
+    let by_number = written(
+        &json!({"from": "2"}),
+        &json!([other, {"wa_id": "2", "user_id": "DE.2"}]),
+    );
+    let by_id = written(
+        &json!({"from": "DE.2"}),
+        &json!([other, {"wa_id": "2", "user_id": "DE.2"}]),
+    );
+    let by_own_field = written(
+        &json!({"from_user_id": "DE.2"}),
+        &json!([{"wa_id": "2", "user_id": "DE.2"}]),
+    );
+    let in_a_group = written(
+        &json!({"from": "2", "group_id": "g"}),
+        &json!([{"wa_id": "2", "user_id": "DE.2"}]),
+    );
+    let of_somebody_else = written(&json!({"from": "2"}), &json!([other]));
+
+    assert_eq!(by_number, ["number w from 2 in 2+DE.2 at T: hi"]);
+    assert_eq!(by_id, ["number w from DE.2 in 2+DE.2 at T: hi"]);
+    assert_eq!(by_own_field, ["number w from DE.2 in 2+DE.2 at T: hi"]);
+    assert_eq!(in_a_group, ["number w from 2 in g at T: hi"]);
+    assert_eq!(of_somebody_else, ["number w from 2 in 2 at T: hi"]);
+}
+
+#[test]
 fn who_gets_another_number_keeps_the_conversation() {
     let lines = messages(&[
         json!({"type": "system", "system": {"type": "user_changed_number", "wa_id": "2", "body": "User A changed"}}),
@@ -200,11 +241,11 @@ fn who_gets_another_number_keeps_the_conversation() {
         lines,
         [
             "number w from ada in ada at T: User A changed",
-            "number ada is 2",
+            "number ada is 2 from T",
             "number w from ada in ada at T",
-            "number ada is 3",
+            "number ada is 3 from T",
             "number w from ada in ada+DE.1 at T",
-            "number DE.1 is DE.2",
+            "number DE.1 is DE.2 from T",
             "number w from ada in ada at T: stop",
             "number w from ada in ada at T",
         ]
@@ -217,7 +258,7 @@ fn who_gets_another_number_keeps_the_conversation() {
     assert_eq!(
         change("user_id_update", &of_number(&update)),
         [
-            "number DE.1 is DE.2",
+            "number DE.1 is DE.2 from 1790000009999",
             "number malformed: user_id_update.user_id is missing",
             "number malformed: a value is of an unexpected type (line 1, column 1)",
         ]
@@ -284,7 +325,7 @@ fn a_message_of_a_kind_that_nobody_knows_is_kept_as_it_is() {
 }
 
 #[test]
-fn other_fields_are_noted_about_the_number_if_they_are_about_one() {
+fn other_fields_are_noted_about_the_number_or_about_all_of_the_business_account() {
     let quality = json!({"display_phone_number": "1", "event": "FLAGGED", "limits": {"tier": "TIER_1K", "old": null}});
     for (field, value, line) in [
         (
@@ -295,9 +336,13 @@ fn other_fields_are_noted_about_the_number_if_they_are_about_one() {
         (
             "phone_number_quality_update",
             quality,
-            "? nothing: phone_number_quality_update",
+            r#"? about meta:waba:1 at 1790000009999: phone_number_quality_update.display_phone_number="1" phone_number_quality_update.event="FLAGGED" phone_number_quality_update.limits.old=null phone_number_quality_update.limits.tier="TIER_1K""#,
         ),
-        ("account_update", json!({}), "? nothing: account_update"),
+        (
+            "account_update",
+            json!({"event": "DISABLED_UPDATE"}),
+            r#"? about meta:waba:1 at 1790000009999: account_update.event="DISABLED_UPDATE""#,
+        ),
         (
             "history",
             of_number(&json!({"history": []})),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use switchboard_connector::{Inbound, InboundMessage, MediaLink, MessageName, Parsed};
-use switchboard_domain::Receipt;
+use switchboard_domain::{MessageId, Receipt};
 
 use crate::recorded::{
     Recorded, body, files, ids, message, named, noon, note, parsed, said, settings, text,
@@ -81,9 +81,15 @@ fn messages() -> Vec<(&'static str, InboundMessage)> {
     ]
 }
 
+/// The message of ours that the address of each status names.
+fn correlation() -> Option<MessageId> {
+    "5d0a7f9c-7c1c-5f54-9a6e-2f7f2a1d1c11".parse().ok()
+}
+
 fn confirmed(target: &str, receipt: Receipt, error: Option<&str>) -> Inbound {
     Inbound::Confirmed {
         target: target.to_owned(),
+        correlation: correlation(),
         receipt,
         at: noon(),
         error: error.map(str::to_owned),

@@ -45,10 +45,14 @@ fn written(file: &str, token: &str, text_of_it: Option<&str>) -> InboundMessage 
 fn messages() -> Vec<(&'static str, InboundMessage)> {
     let file = |file: &'static str, text: Option<&str>| (file, written(file, TOKEN, text));
     let with = |name: &'static str, text: Option<&str>, link: &str, kind: &'static str| {
-        let media = vec![MediaLink {
+        let linked = |link: &str, kind| MediaLink {
             link: link.to_owned(),
             kind,
-        }];
+        };
+        let thumbnail =
+            (kind != "file").then(|| linked("https://dl-media.viber.com/t.jpg", "image"));
+        let media = [Some(linked(link, kind)), thumbnail];
+        let media = media.into_iter().flatten().collect();
         let written = written(name, TOKEN, text);
         (name, InboundMessage { media, ..written })
     };
@@ -89,6 +93,7 @@ fn messages() -> Vec<(&'static str, InboundMessage)> {
 fn confirmed(receipt: Receipt, at: Timestamp, error: Option<&str>) -> Vec<Inbound> {
     vec![Inbound::Confirmed {
         target: TOKEN.to_owned(),
+        correlation: None,
         receipt,
         at,
         error: error.map(str::to_owned),

@@ -1,11 +1,12 @@
 //! What users do to conversations.
 
 use switchboard_domain::{
-    Conversation, ConversationId, EventBody, EventKind, JobKind, NewEvent, ProfileFetch, TagId,
+    Conversation, ConversationId, EventBody, EventKind, JobKind, MetadataRecord, MetadataSubject,
+    MetadataValue, NewEvent, ProfileFetch, TagId,
 };
 use switchboard_storage::{StorageError, Touches, WriteTx};
 
-use crate::metadata::FETCH_STATE;
+use crate::metadata::{FETCH_STATE, overrule};
 use crate::words::words;
 use crate::{Engine, contacts, profiles};
 
@@ -68,13 +69,24 @@ impl Engine {
             .await
     }
 
-    /// Sets the state of a conversation, or takes it away.
+    /// Sets the state of a conversation, or takes it away. What providers have said of it until now does
+    /// not count any more, also if it is repeated.
     pub async fn set_conversation_state(
         &self,
         id: ConversationId,
         state: Option<String>,
     ) -> Result<(), ChangeConversationError> {
+        let now = self.now();
         self.change_conversation(id, move |tx, conversation| {
+            let said = MetadataRecord {
+                subject: MetadataSubject::Conversation(id),
+                key: MetadataRecord::STATE.to_owned(),
+                value: state
+                    .clone()
+                    .map_or(MetadataValue::Null, MetadataValue::Text),
+                written_at: now,
+            };
+            overrule(tx, said)?;
             if conversation.state == state {
                 return Ok(false);
             }

@@ -35,6 +35,23 @@ pub async fn changes_come_back_in_the_order_in_which_they_were_parked(database: 
     assert_eq!(one, [c, b, last]);
 }
 
+pub async fn a_change_that_waits_already_is_not_parked_again(database: &Database) {
+    let waits = [parked(1, "a", 1), parked(1, "b", 2), parked(2, "a", 3)];
+    let first = database.write({
+        let all = [waits.clone().to_vec(), vec![parked(1, "b", 4)]].concat();
+        move |tx| tx.park(&all)
+    });
+    let first = first.await;
+
+    let again = [parked(2, "a", 9), parked(1, "a", 9), parked(1, "c", 9)];
+    let second = database.write(move |tx| tx.park(&again)).await;
+
+    assert_eq!((first, second), (3, 1));
+    let [a, b, other] = waits;
+    let left = waiting(database, &[1, 2]).await;
+    assert_eq!(left, [a, b, other, parked(1, "c", 9)]);
+}
+
 pub async fn unparked_changes_are_gone_and_those_of_others_stay(database: &Database) {
     park(
         database,

@@ -172,6 +172,7 @@ macro_rules! conformance_suite {
             parking {
                 a_parked_change_comes_back_as_it_was_parked
                 changes_come_back_in_the_order_in_which_they_were_parked
+                a_change_that_waits_already_is_not_parked_again
                 unparked_changes_are_gone_and_those_of_others_stay
                 changes_that_were_parked_before_a_moment_are_dropped
                 no_more_changes_are_dropped_than_asked_for

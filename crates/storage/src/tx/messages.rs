@@ -67,8 +67,9 @@ pub trait MessageWrites {
     /// Removes one message, with its metadata and search terms. Nothing happens if there is none.
     fn erase_message(&mut self, id: MessageId) -> Result<(), StorageError>;
 
-    /// Keeps changes until the message they are for arrives.
-    fn park(&mut self, changes: &[ParkedChange]) -> Result<(), StorageError>;
+    /// Keeps changes until the message they are for arrives. One that waits for that message already,
+    /// in the same words, keeps its place and is not kept twice. Says how many are new.
+    fn park(&mut self, changes: &[ParkedChange]) -> Result<u64, StorageError>;
 
     /// Removes the changes that wait for messages with these keys.
     fn unpark(&mut self, keys: &[ProviderKey]) -> Result<(), StorageError>;

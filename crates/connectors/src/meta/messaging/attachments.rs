@@ -4,8 +4,8 @@ use serde_json::value::RawValue;
 use switchboard_connector::MediaLink;
 
 use super::super::address;
-use super::wire::Attachment;
-use crate::inbound_json::{Slot, found};
+use super::wire::{Attachment, ReplyTo};
+use crate::inbound_json::{Loose, Slot, found};
 
 /// The files behind the attachments, each once. In 2026 a sticker came as an image and as a sticker
 /// (developers.facebook.com/docs/messenger-platform/changelog, read 2026-11-22).
@@ -32,6 +32,16 @@ pub(super) fn links(attachments: &RawValue) -> Vec<MediaLink> {
         }
     }
     links
+}
+
+/// The story that a message answers, as long as Meta has it. Nobody tells whether it is a picture or a
+/// video.
+pub(super) fn story(reply_to: Loose<ReplyTo<'_>>) -> Option<MediaLink> {
+    let link = found(found(reply_to)?.story)?.url?;
+    address::web(&link).map(|_| MediaLink {
+        link: link.into_string(),
+        kind: "file",
+    })
 }
 
 /// What lies behind an attachment; `None` if it is no file.

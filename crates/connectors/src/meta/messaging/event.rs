@@ -117,6 +117,7 @@ fn edited(at: Timestamp, edit: Edit<'_>) -> Inbound {
         target: mid.into_string(),
         text: text.into_string(),
         number: edit.number.unwrap_or(1),
+        name: None,
         at,
     }
 }

@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 use switchboard_connector::{Inbound, InboundMessage, MessageName, Note, Origin};
-use switchboard_domain::{MessageId, MetadataValue};
+use switchboard_domain::MetadataValue;
 
+use super::super::our_message;
 use super::event::Head;
 use super::wire::{Message, Postback};
 use super::{Context, Product, attachments, thread};
@@ -15,8 +16,9 @@ pub(super) fn read(
     context: Context<'_>,
     head: Head<'_>,
     content: &str,
-    message: Message<'_>,
+    mut message: Message<'_>,
 ) -> Inbound {
+    let story = attachments::story(message.reply_to.take());
     let Some(mid) = &message.mid else {
         return missing("message.mid");
     };
@@ -41,16 +43,17 @@ pub(super) fn read(
     } else {
         (Origin::Contact, handle)
     };
+    let mut media = message
+        .attachments
+        .map(attachments::links)
+        .unwrap_or_default();
+    media.extend(story);
     Inbound::Message(Box::new(InboundMessage {
         provider_id: Some((**mid).to_owned()),
-        origin,
         sender: sender.to_owned(),
         text: message.text.and_then(written),
-        media: message
-            .attachments
-            .map(attachments::links)
-            .unwrap_or_default(),
-        ..unwritten(context, (head, handle), content, message.referral)
+        media,
+        ..unwritten(context, (head, handle), origin, content, message.referral)
     }))
 }
 
@@ -74,24 +77,32 @@ pub(super) fn read_postback(
         provider_id: postback.mid.map(Word::into_string),
         text: postback.title.and_then(written),
         notes: vec![payload],
-        ..unwritten(context, (head, handle), content, postback.referral)
+        ..unwritten(
+            context,
+            (head, handle),
+            Origin::Contact,
+            content,
+            postback.referral,
+        )
     }))
 }
 
-/// A message of the contact in which nothing is written yet.
+/// A message in which nothing is written yet. What the contact writes comes under `messaging` again as
+/// soon as the thread is ours again, whether or not anybody tells us that it is.
 fn unwritten(
     context: Context<'_>,
     (head, handle): (Head<'_>, &str),
+    origin: Origin,
     content: &str,
     referral: Option<&RawValue>,
 ) -> InboundMessage {
     let mut notes = referral
         .map(|told| flat("referral", told))
         .unwrap_or_default();
-    if context.standby {
+    if context.standby || origin == Origin::Contact {
         notes.push(Note {
             key: thread::STANDBY.to_owned(),
-            value: MetadataValue::Bool(true),
+            value: MetadataValue::Bool(context.standby),
         });
     }
     InboundMessage {
@@ -99,7 +110,7 @@ fn unwritten(
         name: MessageName::InChannel(content.to_owned()),
         handles: vec![handle.to_owned()],
         sender: handle.to_owned(),
-        origin: Origin::Contact,
+        origin,
         sent_at: head.sent_at,
         content: content.to_owned(),
         text: None,
@@ -134,14 +145,6 @@ fn echo<'a>(context: Context<'_>, contact: &'a str, message: &'a Message<'_>) ->
     } else {
         (Origin::OurSide, sender)
     }
-}
-
-/// The message of ours that `metadata` names.
-fn our_message(metadata: &str) -> Option<MessageId> {
-    let id = metadata
-        .strip_prefix("switchboard:")
-        .or_else(|| metadata.strip_prefix("airy:"))?;
-    id.parse().ok()
 }
 
 /// Says that a message was taken back, in Meta's words and without anything else that Meta sent.

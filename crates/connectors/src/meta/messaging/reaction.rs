@@ -16,7 +16,12 @@ pub(super) fn read(at: Timestamp, reaction: &Reaction<'_>) -> Inbound {
     // As in Airy, whatever is not a reaction takes it back.
     if reaction.action.as_deref() != Some("react") {
         let emoji = None;
-        return Inbound::Reacted { target, emoji, at };
+        return Inbound::Reacted {
+            target,
+            emoji,
+            name: None,
+            at,
+        };
     }
     let given = reaction.emoji.as_deref().filter(|emoji| !emoji.is_empty());
     let emoji = given.map(characters).or_else(|| {
@@ -26,7 +31,12 @@ pub(super) fn read(at: Timestamp, reaction: &Reaction<'_>) -> Inbound {
     if emoji.is_none() {
         return missing("reaction.emoji");
     }
-    Inbound::Reacted { target, emoji, at }
+    Inbound::Reacted {
+        target,
+        emoji,
+        name: None,
+        at,
+    }
 }
 
 /// An emoji as characters; some arrive as groups like `\u{2764}\u{FE0F}`, to the letter.

@@ -44,6 +44,7 @@ fn confirm(
     all.extend(names.map(|name| {
         Inbound::Confirmed {
             target: name.into_string(),
+            correlation: None,
             receipt,
             at: head
                 .sent_at

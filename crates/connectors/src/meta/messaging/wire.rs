@@ -108,7 +108,22 @@ pub(super) struct Message<'a> {
     #[serde(borrow, default)]
     pub(super) attachments: Option<&'a RawValue>,
     #[serde(borrow, default)]
+    pub(super) reply_to: Loose<ReplyTo<'a>>,
+    #[serde(borrow, default)]
     pub(super) referral: Option<&'a RawValue>,
+}
+
+/// What a message answers: another message, or on Instagram a story.
+#[derive(Debug, Deserialize)]
+pub(super) struct ReplyTo<'a> {
+    #[serde(borrow, default)]
+    pub(super) story: Loose<Story<'a>>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Story<'a> {
+    #[serde(borrow, default)]
+    pub(super) url: Option<Word<'a>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -90,13 +90,18 @@ pub(crate) async fn prepare(cx: &ProviderContext, request: Value) -> Result<Draf
     Ok(Draft {
         name: name.map_or_else(|| title(&number), Text::into_string),
         image_url: image_url.map(ImageUrl::into_string),
-        upstream: Some(UpstreamKey::new(format!("meta:waba:{waba_id}"))),
+        upstream: Some(upstream(&waba_id)),
         credentials: Some(remembered::credentials(
             &json!({"user_token": token.expose()}),
         )),
         facts: remembered::facts(&json!({"phone_number_id": number.id, "waba_id": waba_id})),
         source_channel_id: SourceChannelId::new(number.id),
     })
+}
+
+/// What the numbers of a business account share.
+pub(crate) fn upstream(waba_id: &str) -> UpstreamKey {
+    UpstreamKey::new(format!("meta:waba:{waba_id}"))
 }
 
 pub(crate) async fn subscribe(

@@ -62,8 +62,8 @@ pub(super) fn ignored(field: &str) -> Inbound {
     }
 }
 
-/// A change of `field` that tells something about the number.
-pub(super) fn noted(at: Timestamp, field: &str, raw: &RawValue) -> Inbound {
+/// What a change of `field` tells about the number.
+pub(super) fn notes(field: &str, raw: &RawValue) -> Vec<Note> {
     let content = compact(raw);
     let parts = serde_json::from_str(&content).ok().and_then(members);
     let parts = parts.into_iter().flatten();
@@ -73,11 +73,8 @@ pub(super) fn noted(at: Timestamp, field: &str, raw: &RawValue) -> Inbound {
             "messaging_product" | "metadata" | "phone_number_id"
         )
     });
-    let notes = told.flat_map(|(name, part)| flat(&format!("{field}.{name}"), part));
-    Inbound::ChannelNoted {
-        notes: notes.collect(),
-        at,
-    }
+    told.flat_map(|(name, part)| flat(&format!("{field}.{name}"), part))
+        .collect()
 }
 
 /// Contacts want no marketing any more, or want it again.
@@ -106,18 +103,19 @@ pub(super) fn preferences(at: Timestamp, value: Value<'_>, all: &mut Vec<Inbound
 }
 
 /// Contacts have new business-scoped ids: those change with the phone number.
-pub(super) fn user_ids(value: Value<'_>, all: &mut Vec<Inbound>) {
+pub(super) fn user_ids(at: Timestamp, value: Value<'_>, all: &mut Vec<Inbound>) {
     let Some(updates) = value.user_id_update else {
         return all.push(missing("user_id_update"));
     };
     all.extend(updates.into_iter().map(|slot| match slot.0 {
         Err(problem) => Inbound::Malformed(problem),
         Ok(update) => {
+            let at = update.timestamp.0.unwrap_or(at);
             let ids = update.user_id.and_then(|ids| ids.previous.zip(ids.current));
             let ids = ids.map(|(from, to)| (Word::into_string(from), Word::into_string(to)));
             ids.map_or_else(
                 || missing("user_id_update.user_id"),
-                |(from, to)| Inbound::Renamed { from, to },
+                |(from, to)| Inbound::Renamed { from, to, at },
             )
         }
     }));

@@ -6,8 +6,8 @@ use switchboard_connector::{Delivery, Entry, Inbound, Note, Parsed};
 use switchboard_domain::{MetadataValue, SourceChannelId, Timestamp};
 
 use super::wire::{Batch, Change, Envelope, Value};
-use super::{changes, message, status};
-use crate::inbound_json::{self, compact, missing, object};
+use super::{account, changes, message, status};
+use crate::inbound_json::{self, compact, found, missing, object};
 
 /// What `object` says.
 const OBJECT: &str = "whatsapp_business_account";
@@ -59,9 +59,10 @@ fn read_batch<const APART: bool>(
     entries: &mut Vec<Entry>,
 ) {
     let at = batch.time.0.unwrap_or(delivery.received_at);
+    let waba_id = found(batch.id).filter(|id| !id.is_empty());
     for change in batch.changes.into_iter().flatten() {
         match change.0 {
-            Ok(change) => read_change(at, change, entries),
+            Ok(change) => read_change(at, waba_id.as_deref(), change, entries),
             Err(problem) => entries.push(malformed(problem)),
         }
     }
@@ -74,8 +75,8 @@ const fn malformed(problem: String) -> Entry {
     }
 }
 
-/// `at` is the time of what carries none.
-fn read_change(at: Timestamp, change: Change<'_>, entries: &mut Vec<Entry>) {
+/// `at` is the time of what carries none, `waba_id` the business account.
+fn read_change(at: Timestamp, waba_id: Option<&str>, change: Change<'_>, entries: &mut Vec<Entry>) {
     let channel = None;
     let Some(field) = change.field else {
         let what = missing("changes.field");
@@ -100,9 +101,20 @@ fn read_change(at: Timestamp, change: Change<'_>, entries: &mut Vec<Entry>) {
         }
         ("messages" | "smb_message_echoes", Some(_)) => read_value(at, value, &mut all),
         ("user_preferences", Some(_)) => changes::preferences(at, value, &mut all),
-        ("user_id_update", Some(_)) => changes::user_ids(value, &mut all),
+        ("user_id_update", Some(_)) => changes::user_ids(at, value, &mut all),
         (other, Some(_)) if changes::is_about_the_number(other) => {
-            all.push(changes::noted(at, other, raw));
+            all.push(Inbound::ChannelNoted {
+                notes: changes::notes(other, raw),
+                at,
+            });
+        }
+        // What names no number is about all those of the business account.
+        (other, None) if changes::is_about_the_number(other) && waba_id.is_some() => {
+            all.extend(waba_id.map(|waba_id| Inbound::UpstreamNoted {
+                upstream: account::upstream(waba_id),
+                notes: changes::notes(other, raw),
+                at,
+            }));
         }
         (other, _) => all.push(changes::ignored(other)),
     }

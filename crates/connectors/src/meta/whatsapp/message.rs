@@ -39,12 +39,18 @@ pub(super) fn read(
         return all.push(missing("messages.from"));
     };
     let group = present(message.group_id.as_ref());
+    let told = contact(contacts, &message);
     let handles = match group {
         // A group is one conversation, whoever writes.
         Some(group) => vec![group.to_owned()],
-        None => both(message.from.as_ref(), message.from_user_id.as_ref()),
+        None => handles(&[
+            message.from.as_ref(),
+            message.from_user_id.as_ref(),
+            told.and_then(|contact| contact.wa_id.as_ref()),
+            told.and_then(|contact| contact.user_id.as_ref()),
+        ]),
     };
-    let profile = contact(contacts, &message).and_then(profile);
+    let profile = told.and_then(profile);
     let party = Party {
         sender: sender.to_owned(),
         origin: Origin::Contact,
@@ -63,7 +69,7 @@ pub(super) fn read_echo(at: Timestamp, raw: &RawValue, all: &mut Vec<Inbound>) {
     };
     let handles = match present(message.group_id.as_ref()) {
         Some(group) => vec![group.to_owned()],
-        None => both(message.to.as_ref(), message.to_user_id.as_ref()),
+        None => handles(&[message.to.as_ref(), message.to_user_id.as_ref()]),
     };
     let Some(sender) = present(message.from.as_ref()).or(handles.first().map(String::as_str))
     else {
@@ -102,12 +108,12 @@ fn interpret(
     let sent_at = message.timestamp.0;
     let at = sent_at.unwrap_or(at);
     match message.kind.as_deref() {
-        Some("reaction") => return all.push(reacted(at, message)),
-        Some("edit") => return all.push(revised(at, message.edit)),
+        Some("reaction") => return all.push(reacted(at, id.to_owned(), message)),
+        Some("edit") => return all.push(revised(at, id.to_owned(), message.edit)),
         Some("revoke") => return all.push(revoked(at, content, message.revoke)),
         _ => {}
     }
-    let renamed = renamed(&message);
+    let renamed = renamed(at, &message);
     all.push(Inbound::Message(Box::new(InboundMessage {
         provider_id: Some(id.to_owned()),
         name: MessageName::Global(id.to_owned()),
@@ -132,14 +138,16 @@ fn present<'a>(word: Option<&'a Word<'_>>) -> Option<&'a str> {
     word.map(|word| &**word).filter(|word| !word.is_empty())
 }
 
-/// The number, then the business-scoped id; whichever there is.
-fn both(number: Option<&Word<'_>>, user_id: Option<&Word<'_>>) -> Vec<String> {
+/// Numbers, then business-scoped ids, wherever they were told: the same person may be named by either
+/// in the next delivery.
+fn handles(told: &[Option<&Word<'_>>]) -> Vec<String> {
     let mut handles: Vec<String> = Vec::with_capacity(2);
-    for handle in present(number).into_iter().chain(present(user_id)) {
+    for handle in told.iter().filter_map(|word| present(*word)) {
         if !handles.iter().any(|known| known == handle) {
             handles.push(handle.to_owned());
         }
     }
+    handles.sort_by_key(|handle| !handle.bytes().all(|byte| byte.is_ascii_digit()));
     handles
 }
 
@@ -165,7 +173,7 @@ fn profile(contact: &Contact<'_>) -> Option<Profile> {
     })
 }
 
-fn reacted(at: Timestamp, message: Message<'_>) -> Inbound {
+fn reacted(at: Timestamp, name: String, message: Message<'_>) -> Inbound {
     let reaction = found(message.reaction);
     let target = reaction.and_then(|reaction| Some((reaction.message_id?, reaction.emoji)));
     let Some((target, emoji)) = target else {
@@ -175,12 +183,13 @@ fn reacted(at: Timestamp, message: Message<'_>) -> Inbound {
     Inbound::Reacted {
         target: target.into_string(),
         emoji: emoji.map(Word::into_string),
+        name: Some(name),
         at,
     }
 }
 
 /// WhatsApp does not count edits, so the seconds do: later ones are more.
-fn revised(at: Timestamp, edit: Loose<Revision<'_>>) -> Inbound {
+fn revised(at: Timestamp, name: String, edit: Loose<Revision<'_>>) -> Inbound {
     let edit = found(edit);
     let Some((target, raw)) = edit.and_then(|edit| edit.original_message_id.zip(edit.message))
     else {
@@ -192,6 +201,7 @@ fn revised(at: Timestamp, edit: Loose<Revision<'_>>) -> Inbound {
             target: target.into_string(),
             text: text(message).unwrap_or_default(),
             number: u32::try_from(at.as_seconds()).unwrap_or(u32::MAX),
+            name: Some(name),
             at,
         },
     }
@@ -210,7 +220,7 @@ fn revoked(at: Timestamp, content: &str, revoke: Loose<Revision<'_>>) -> Inbound
 }
 
 /// The contact has another number, or another business-scoped id, from now on.
-fn renamed(message: &Message<'_>) -> Option<Inbound> {
+fn renamed(at: Timestamp, message: &Message<'_>) -> Option<Inbound> {
     let system = message.system.as_ref()?.0.as_ref().ok()?;
     let (from, to) = match present(system.kind.as_ref())? {
         "user_changed_number" | "customer_changed_number" => {
@@ -227,6 +237,7 @@ fn renamed(message: &Message<'_>) -> Option<Inbound> {
     Some(Inbound::Renamed {
         from: from.to_owned(),
         to: to.to_owned(),
+        at,
     })
 }
 

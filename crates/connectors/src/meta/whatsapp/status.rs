@@ -5,6 +5,7 @@
 use switchboard_connector::Inbound;
 use switchboard_domain::{Receipt, Timestamp};
 
+use super::super::our_message;
 use super::wire::{Status, StatusError};
 use crate::inbound_json::{self, found, missing};
 
@@ -30,6 +31,7 @@ pub(super) fn read(at: Timestamp, status: Status<'_>) -> Inbound {
     let is_told = receipt == Receipt::Failed && !reasons.is_empty();
     Inbound::Confirmed {
         target: id.into_string(),
+        correlation: found(status.biz_opaque_callback_data).and_then(|data| our_message(&data)),
         receipt,
         at: status.timestamp.0.unwrap_or(at),
         error: is_told.then(|| reasons.join("; ")),

@@ -33,6 +33,9 @@ pub(super) struct Envelope<'a, const APART: bool> {
 /// What happened to one business account.
 #[derive(Debug, Deserialize)]
 pub(super) struct Batch<'a, const APART: bool> {
+    /// Which.
+    #[serde(borrow, default)]
+    pub(super) id: Loose<Word<'a>>,
     #[serde(default)]
     pub(super) time: Moment,
     #[serde(borrow, default)]
@@ -231,6 +234,9 @@ pub(super) struct Status<'a> {
     pub(super) timestamp: Moment,
     #[serde(borrow, default)]
     pub(super) errors: Loose<Vec<StatusError<'a>>>,
+    /// What was sent along with the message.
+    #[serde(borrow, default)]
+    pub(super) biz_opaque_callback_data: Loose<Word<'a>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -271,6 +277,8 @@ pub(super) struct Preference<'a> {
 pub(super) struct UserIdUpdate<'a> {
     #[serde(borrow, default)]
     pub(super) user_id: Option<Succession<'a>>,
+    #[serde(default)]
+    pub(super) timestamp: Moment,
 }
 
 #[derive(Debug, Deserialize)]

@@ -4,14 +4,26 @@ use std::collections::HashMap;
 
 use switchboard_connector::{Connector, Inbound};
 use switchboard_domain::{
-    ChannelId, DeliveryState, EnvelopeId, EventKind, JobKind, Message, MetadataValue, ParkedChange,
-    ProviderKey, Receipt, Timestamp,
+    ChannelId, ConversationId, DeliveryState, EnvelopeId, EventKind, JobKind, Message, MessageId,
+    MetadataValue, ParkedChange, ProviderKey, Receipt, Timestamp,
 };
 use switchboard_storage::{SearchText, StorageError};
 
 use super::parked::{Parked, ParkedNote};
 use super::{Arriving, Pass};
 use crate::words::text_of_content;
+
+/// Where it is noted when somebody reacted.
+const SENT_AT: &str = "reaction.sent_at";
+
+/// What a note that was written counts as; `None` for one that comes along with another.
+pub(super) fn counted_as(key: &str) -> Option<&'static str> {
+    match key {
+        "reaction.emoji" => Some("reactions"),
+        SENT_AT => None,
+        _ => Some("metadata"),
+    }
+}
 
 /// A change of one message.
 #[derive(Clone, Debug)]
@@ -30,12 +42,14 @@ impl MessageChange {
                 target,
                 text,
                 number,
+                name,
                 at,
             } => (
                 target,
                 Parked::Edited {
                     text: text.clone(),
                     number: *number,
+                    name: name.clone(),
                     at: at.as_millis(),
                 },
             ),
@@ -50,15 +64,22 @@ impl MessageChange {
                     at: at.as_millis(),
                 },
             ),
-            Inbound::Reacted { target, emoji, at } => (
+            Inbound::Reacted {
+                target,
+                emoji,
+                name,
+                at,
+            } => (
                 target,
                 Parked::Reacted {
                     emoji: emoji.clone(),
+                    name: name.clone(),
                     at: at.as_millis(),
                 },
             ),
             Inbound::Confirmed {
                 target,
+                correlation,
                 receipt,
                 at,
                 error,
@@ -66,6 +87,7 @@ impl MessageChange {
                 target,
                 Parked::Confirmed {
                     receipt: receipt.as_str().to_owned(),
+                    correlation: correlation.map(MessageId::as_uuid),
                     at: at.as_millis(),
                     error: error.clone(),
                 },
@@ -88,8 +110,16 @@ impl MessageChange {
         })
     }
 
-    fn key(&self) -> ProviderKey {
+    pub(super) fn key(&self) -> ProviderKey {
         ProviderKey::derive(self.channel, &self.target)
+    }
+
+    /// The message of ours that it is said to be about.
+    fn correlation(&self) -> Option<MessageId> {
+        match self.what {
+            Parked::Confirmed { correlation, .. } => correlation.map(MessageId::from_uuid),
+            _ => None,
+        }
     }
 }
 
@@ -99,9 +129,15 @@ impl Pass<'_, '_> {
     pub(super) fn make_changes(&mut self, arriving: &[Arriving<'_>]) -> Result<(), StorageError> {
         let mut changes: Vec<_> = arriving.iter().filter_map(MessageChange::new).collect();
         changes.extend(self.take_parked()?);
-        if changes.is_empty() {
-            return Ok(());
+        while !changes.is_empty() {
+            self.make_or_park(changes)?;
+            // Of a message of ours the provider's name may have become known just now.
+            changes = self.take_parked()?;
         }
+        Ok(())
+    }
+
+    fn make_or_park(&mut self, changes: Vec<MessageChange>) -> Result<(), StorageError> {
         let keys: Vec<_> = changes.iter().map(MessageChange::key).collect();
         let derived: Vec<_> = changes
             .iter()
@@ -120,14 +156,43 @@ impl Pass<'_, '_> {
             }
             messages.insert(message.id, (message, None));
         }
+        let said_to_be: Vec<_> = changes
+            .iter()
+            .filter_map(MessageChange::correlation)
+            .collect();
+        let ours = self.ours(&said_to_be)?;
+        for (message, _) in ours.values() {
+            messages
+                .entry(message.id)
+                .or_insert_with(|| (message.clone(), None));
+        }
         let mut parked = Vec::new();
         let mut withdrawn = Vec::new();
         for ((change, key), derived) in changes.into_iter().zip(keys).zip(derived) {
-            let id = by_key.get(&key).copied().or(derived);
+            let named = by_key.get(&key).copied();
+            let named = named.or(derived.filter(|id| messages.contains_key(id)));
+            let correlated = change.correlation().filter(|id| {
+                ours.get(id)
+                    .is_some_and(|(_, channel)| *channel == change.channel)
+            });
+            if named.is_none()
+                && let Some((message, text)) = correlated.and_then(|id| messages.get_mut(&id))
+                && message.provider_key.is_none()
+            {
+                message.provider_id = Some(change.target.clone());
+                message.provider_key = Some(key);
+                text.get_or_insert(SearchText::Kept);
+                by_key.insert(key, message.id);
+                self.others_wait_for(&change);
+            }
+            let id = correlated.or(named);
             match id.and_then(|id| messages.get_mut(&id)) {
                 Some((message, text)) => {
+                    let Some(moment) = self.moment_of(message.id, &change)? else {
+                        continue;
+                    };
                     let before = message.content.clone();
-                    let (rewritten, noted) = change_message(message, &change);
+                    let rewritten = change_message(message, &change);
                     if rewritten {
                         *text = Some(text_after(&before, message, text.take()));
                     }
@@ -135,10 +200,10 @@ impl Pass<'_, '_> {
                     if rewritten && matches!(change.what, Parked::Unsent { .. }) {
                         withdrawn.push(id);
                     }
-                    if rewritten || noted {
+                    if rewritten {
                         self.count(change.what.name());
                     }
-                    self.note_change(id, thread, &change.what);
+                    self.note_change((id, thread), &change.what, moment);
                 }
                 None => parked.push(ParkedChange {
                     target: key,
@@ -149,8 +214,8 @@ impl Pass<'_, '_> {
             }
         }
         if !parked.is_empty() {
-            self.count("parked");
-            self.tx.park(&parked)?;
+            let new = self.tx.park(&parked)?;
+            self.count_all("parked", new);
         }
         for message in withdrawn {
             self.forget_files_of(message)?;
@@ -169,10 +234,7 @@ impl Pass<'_, '_> {
     }
 
     /// What was taken back has no files any more, and those on their way are not copied.
-    fn forget_files_of(
-        &mut self,
-        message: switchboard_domain::MessageId,
-    ) -> Result<(), StorageError> {
+    fn forget_files_of(&mut self, message: MessageId) -> Result<(), StorageError> {
         let now = self.applying.now;
         let copying = crate::media::forget_files_of(self.tx, message, now)?;
         self.jobs
@@ -181,39 +243,61 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
-    /// Notes what a change says beside the message's own columns.
-    fn note_change(
+    /// The messages of ours among these, each with its channel. An id that comes from outside may be
+    /// that of a contact's message, or of one on another channel.
+    pub(super) fn ours(
         &mut self,
-        message: switchboard_domain::MessageId,
-        thread: switchboard_domain::ConversationId,
-        what: &Parked,
-    ) {
+        ids: &[MessageId],
+    ) -> Result<HashMap<MessageId, (Message, ChannelId)>, StorageError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let mut messages = self.tx.messages(ids)?;
+        messages.retain(|message| !message.from_contact);
+        let threads: Vec<_> = messages
+            .iter()
+            .map(|message| message.conversation)
+            .collect();
+        let channels: HashMap<_, _> = self
+            .tx
+            .conversations(&threads)?
+            .into_iter()
+            .map(|conversation| (conversation.id, conversation.channel))
+            .collect();
+        Ok(messages
+            .into_iter()
+            .filter_map(|message| {
+                let channel = *channels.get(&message.conversation)?;
+                Some((message.id, (message, channel)))
+            })
+            .collect())
+    }
+
+    /// Notes what a change says beside the message's own columns, as of `at`.
+    fn note_change(&mut self, about: (MessageId, ConversationId), what: &Parked, at: Timestamp) {
         match what {
-            Parked::Reacted { emoji, at } => {
-                let at = Timestamp::from_millis(*at);
+            Parked::Reacted {
+                emoji, at: said_at, ..
+            } => {
                 let (emoji, sent_at) = match emoji {
                     Some(emoji) => (
                         MetadataValue::Text(emoji.clone()),
-                        MetadataValue::Text(at.as_millis().to_string()),
+                        MetadataValue::Text(said_at.to_string()),
                     ),
                     None => (MetadataValue::Removed, MetadataValue::Removed),
                 };
-                self.note_of_message((message, thread), "reaction.emoji", emoji, at);
-                self.note_of_message((message, thread), "reaction.sent_at", sent_at, at);
+                self.note_of_message(about, "reaction.emoji", emoji, at);
+                self.note_of_message(about, SENT_AT, sent_at, at);
             }
             Parked::Confirmed {
-                error: Some(error),
-                at,
-                ..
+                error: Some(error), ..
             } => {
-                let at = Timestamp::from_millis(*at);
                 let error = MetadataValue::Text(error.clone());
-                self.note_of_message((message, thread), "error", error, at);
+                self.note_of_message(about, "error", error, at);
             }
-            Parked::Noted { notes, at } => {
-                let at = Timestamp::from_millis(*at);
+            Parked::Noted { notes, .. } => {
                 for note in notes {
-                    self.note_of_message((message, thread), &note.key, note.value(), at);
+                    self.note_of_message(about, &note.key, note.value(), at);
                 }
             }
             Parked::Confirmed { .. } | Parked::Edited { .. } | Parked::Unsent { .. } => {}
@@ -229,12 +313,18 @@ fn text_after(before: &str, message: &Message, so_far: Option<SearchText>) -> Se
     text_of_content(&message.content).into()
 }
 
-/// Changes a message. Says whether its columns are different, and whether it is worth noting.
-fn change_message(message: &mut Message, change: &MessageChange) -> (bool, bool) {
+/// Changes a message. Says whether its columns are different.
+fn change_message(message: &mut Message, change: &MessageChange) -> bool {
     match &change.what {
-        Parked::Edited { text, number, at } => {
-            if *number <= message.edits {
-                return (false, false);
+        Parked::Edited {
+            text,
+            number,
+            name,
+            at,
+        } => {
+            // Of those with one number a named one has been found to be the last.
+            if *number < message.edits || (*number == message.edits && name.is_none()) {
+                return false;
             }
             // What was taken back stays away; the edit counts whichever of the two came first.
             if !message.unsent
@@ -246,24 +336,24 @@ fn change_message(message: &mut Message, change: &MessageChange) -> (bool, bool)
             }
             message.edits = *number;
             message.updated_at = message.updated_at.max(Some(Timestamp::from_millis(*at)));
-            (true, true)
+            true
         }
         Parked::Unsent { content, at } => {
             if message.unsent {
-                return (false, false);
+                return false;
             }
             message.unsent = true;
             content.clone_into(&mut message.content);
             message.updated_at = message.updated_at.max(Some(Timestamp::from_millis(*at)));
-            (true, true)
+            true
         }
-        Parked::Reacted { .. } | Parked::Noted { .. } => (false, true),
+        Parked::Reacted { .. } | Parked::Noted { .. } => false,
         Parked::Confirmed { receipt, at, .. } => {
             let Some(receipt) = Receipt::parse(receipt) else {
-                return (false, false);
+                return false;
             };
             if message.receipt >= Some(receipt) {
-                return (false, false);
+                return false;
             }
             message.receipt = Some(receipt);
             if !message.from_contact {
@@ -273,7 +363,7 @@ fn change_message(message: &mut Message, change: &MessageChange) -> (bool, bool)
                 };
             }
             message.updated_at = message.updated_at.max(Some(Timestamp::from_millis(*at)));
-            (true, true)
+            true
         }
     }
 }

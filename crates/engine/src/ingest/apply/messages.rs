@@ -1,6 +1,6 @@
 //! Storing messages.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use switchboard_connector::{Inbound, InboundMessage, MediaLink, MessageName, Origin, Profile};
 use switchboard_domain::{
@@ -256,13 +256,7 @@ impl Pass<'_, '_> {
             .into_iter()
             .filter_map(|message| message.provider_key)
             .collect();
-        let ours: HashMap<_, _> = self
-            .tx
-            .messages(&correlations)?
-            .into_iter()
-            .filter(|message| !message.from_contact)
-            .map(|message| (message.id, message))
-            .collect();
+        let ours = self.ours(&correlations)?;
         let mut claimed = Vec::new();
         let mut waiting = Vec::new();
         let imports = self.applying.imports_echoes;
@@ -273,11 +267,14 @@ impl Pass<'_, '_> {
             if candidate.key.is_some_and(|key| known.contains(&key)) {
                 return true;
             }
-            if let Some(ours) = correlation.and_then(|id| ours.get(&id)) {
+            let ours = correlation.and_then(|id| ours.get(&id));
+            if let Some((ours, _)) = ours.filter(|(_, channel)| *channel == candidate.thing.channel)
+            {
                 claimed.push((
                     ours.clone(),
                     candidate.message.provider_id.clone(),
                     candidate.key,
+                    candidate.thing,
                 ));
                 return false;
             }
@@ -289,8 +286,8 @@ impl Pass<'_, '_> {
                 _ => true,
             }
         });
-        for (message, provider_id, key) in claimed {
-            self.claim_echo(message, provider_id, key)?;
+        for (message, provider_id, key, thing) in claimed {
+            self.claim_echo(message, provider_id, key, thing)?;
         }
         for (key, envelope) in waiting {
             self.jobs.push(echo::job(key, envelope, self.applying.now));
@@ -304,6 +301,7 @@ impl Pass<'_, '_> {
         mut message: Message,
         provider_id: Option<String>,
         key: Option<ProviderKey>,
+        thing: Arriving<'_>,
     ) -> Result<(), StorageError> {
         if message.provider_key.is_some() {
             self.applied.duplicates += 1;
@@ -319,7 +317,11 @@ impl Pass<'_, '_> {
             EventKind::MessageUpdated,
             message.conversation,
             message.id.as_uuid(),
-        )
+        )?;
+        if let Some(key) = key {
+            self.changes_wait_for(key, message, thing);
+        }
+        Ok(())
     }
 }
 

@@ -8,8 +8,10 @@ mod changes;
 pub(crate) mod messages;
 mod notes;
 mod parked;
+mod registers;
 mod route;
 mod threads;
+mod turns;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -100,6 +102,7 @@ pub(crate) fn apply(
     };
     pass.load_threads(&arriving)?;
     pass.leave_others_threads_alone(&mut arriving, &mut findings);
+    pass.rename_all(&arriving)?;
     pass.add_messages(&arriving)?;
     pass.make_changes(&arriving)?;
     pass.note(&arriving)?;
@@ -136,6 +139,12 @@ impl Pass<'_, '_> {
 
     fn count(&mut self, what: &'static str) {
         *self.applied.changed.entry(what).or_default() += 1;
+    }
+
+    fn count_all(&mut self, what: &'static str, number: u64) {
+        if number > 0 {
+            *self.applied.changed.entry(what).or_default() += number;
+        }
     }
 
     fn announce(

@@ -1,6 +1,6 @@
 //! Noting things about conversations, messages and channels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use switchboard_connector::{Inbound, Note};
 use switchboard_domain::{
@@ -9,6 +9,7 @@ use switchboard_domain::{
 };
 use switchboard_storage::StorageError;
 
+use super::changes::counted_as;
 use super::threads::Changed;
 use super::{Arriving, Pass};
 use crate::metadata::announce_metadata;
@@ -48,19 +49,12 @@ impl Pass<'_, '_> {
                     let thread = self.thread(channel, std::slice::from_ref(handle), *at);
                     self.note_conversation(thread, notes, *at);
                 }
-                Inbound::ChannelNoted { notes, at } => self.note_channel(channel, notes, *at),
+                Inbound::ChannelNoted { notes, at } | Inbound::UpstreamNoted { notes, at, .. } => {
+                    self.note_channel(channel, notes, *at);
+                }
                 Inbound::StateSet { handle, state, at } => {
                     let thread = self.thread(channel, std::slice::from_ref(handle), *at);
-                    self.set_state(thread, state)?;
-                }
-                Inbound::Renamed { from, to } => {
-                    let thread =
-                        self.thread(channel, std::slice::from_ref(from), thing.received_at);
-                    self.lead(channel, to, thread);
-                    self.change_thread(thread, |conversation| {
-                        to.clone_into(&mut conversation.handle);
-                        Changed::News
-                    });
+                    self.set_state(thread, state, *at)?;
                 }
                 _ => {}
             }
@@ -101,22 +95,6 @@ impl Pass<'_, '_> {
         if is_news {
             self.count("receipts");
         }
-    }
-
-    fn set_state(&mut self, thread: ConversationId, state: &str) -> Result<(), StorageError> {
-        let mut is_new = false;
-        self.change_thread(thread, |conversation| {
-            if conversation.state.as_deref() == Some(state) {
-                return Changed::Not;
-            }
-            is_new = true;
-            conversation.state = Some(state.to_owned());
-            Changed::News
-        });
-        if is_new {
-            self.tx.put_words(thread, "metadata.state", &words(state))?;
-        }
-        Ok(())
     }
 
     pub(super) fn note_message(
@@ -179,13 +157,21 @@ impl Pass<'_, '_> {
         if records.is_empty() {
             return Ok(());
         }
+        let mut before = self.noted_about_conversations(&records)?;
         let written = self.tx.put_metadata(&records)?;
         let mut told = BTreeMap::new();
         for (record, is_written) in records.iter().zip(written) {
             if !is_written {
                 continue;
             }
-            self.count("metadata");
+            // What is only said again, at a later time, is nothing new.
+            let place = (record.subject, record.key.clone());
+            if before.insert(place, record.value.clone()) == Some(record.value.clone()) {
+                continue;
+            }
+            if let Some(what) = counted_as(&record.key) {
+                self.count(what);
+            }
             if let Some(readers) = about.get(&record.subject) {
                 told.insert(record.subject, *readers);
             }
@@ -206,5 +192,25 @@ impl Pass<'_, '_> {
             announce_metadata(self.tx, subject, readers, self.applying.now)?;
         }
         Ok(())
+    }
+
+    /// What stands at the conversations that something is to be noted about.
+    fn noted_about_conversations(
+        &mut self,
+        records: &[MetadataRecord],
+    ) -> Result<HashMap<(MetadataSubject, String), MetadataValue>, StorageError> {
+        let subjects: BTreeSet<_> = records
+            .iter()
+            .map(|record| record.subject)
+            .filter(|subject| matches!(subject, MetadataSubject::Conversation(_)))
+            .collect();
+        if subjects.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let subjects: Vec<_> = subjects.into_iter().collect();
+        let known = self.tx.metadata(&subjects)?.into_iter();
+        Ok(known
+            .map(|record| ((record.subject, record.key), record.value))
+            .collect())
     }
 }

@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use switchboard_connector::{Connector, Note};
-use switchboard_domain::{ChannelId, EnvelopeId, Message, MetadataValue, ProviderKey, RawJson};
+use switchboard_domain::{
+    ChannelId, EnvelopeId, Message, MetadataValue, ProviderKey, RawJson, Timestamp,
+};
 use switchboard_storage::StorageError;
+use uuid::Uuid;
 
 use super::changes::MessageChange;
 use super::{Arriving, Pass};
@@ -15,6 +18,8 @@ pub(super) enum Parked {
     Edited {
         text: String,
         number: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
         at: i64,
     },
     Unsent {
@@ -23,10 +28,14 @@ pub(super) enum Parked {
     },
     Reacted {
         emoji: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
         at: i64,
     },
     Confirmed {
         receipt: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        correlation: Option<Uuid>,
         at: i64,
         error: Option<String>,
     },
@@ -72,6 +81,16 @@ impl Parked {
         }
     }
 
+    /// When it was made, as the provider says.
+    pub(super) const fn at(&self) -> Timestamp {
+        let (Self::Edited { at, .. }
+        | Self::Unsent { at, .. }
+        | Self::Reacted { at, .. }
+        | Self::Confirmed { at, .. }
+        | Self::Noted { at, .. }) = self;
+        Timestamp::from_millis(*at)
+    }
+
     #[expect(
         clippy::expect_used,
         reason = "the sentence proves that it cannot fail"
@@ -106,6 +125,17 @@ impl Pass<'_, '_> {
             connector: thing.connector,
             envelope: thing.envelope,
             target: message.provider_id.unwrap_or_default(),
+        });
+    }
+
+    /// A message of ours was found by its own id, under whose name others may be waiting.
+    pub(super) fn others_wait_for(&mut self, change: &MessageChange) {
+        self.awaited.push(Awaited {
+            key: change.key(),
+            channel: change.channel,
+            connector: change.connector,
+            envelope: change.envelope,
+            target: change.target.clone(),
         });
     }
 

@@ -24,7 +24,10 @@ pub(super) fn route<'b>(
     let mut arriving = Vec::with_capacity(batch.len());
     for (number, (reading, findings)) in batch.iter().zip(findings).enumerate() {
         for (entry, item) in reading.items.iter().enumerate() {
-            let account = item.entry.channel.as_ref().map(SourceChannelId::as_str);
+            let account = match &item.entry.what {
+                Inbound::UpstreamNoted { upstream, .. } => Some(upstream.as_str()),
+                _ => item.entry.channel.as_ref().map(SourceChannelId::as_str),
+            };
             let refusal = match &item.entry.what {
                 Inbound::Nothing(kind) => Some((Verdict::Ignored, kind.as_str())),
                 Inbound::Unknown(kind) => Some((Verdict::Unknown, kind.as_str())),
@@ -39,19 +42,18 @@ pub(super) fn route<'b>(
                 findings.add(entry, verdict, what, account);
                 continue;
             }
-            let channel = match routes.channel_of(tx, item)? {
-                Route::To(channel) => channel,
-                Route::Nowhere => {
-                    let what = "no connected channel has this account";
-                    findings.add(entry, NOT_OURS, what, account);
-                    continue;
-                }
-                Route::Anothers => {
+            let found = match routes.channels_of(tx, item)? {
+                Some(found) => found,
+                None => {
                     findings.add(entry, NOT_OURS, ANOTHERS, account);
                     continue;
                 }
             };
-            arriving.push(Arriving {
+            if found.is_empty() {
+                let what = "no connected channel has this account";
+                findings.add(entry, NOT_OURS, what, account);
+            }
+            arriving.extend(found.into_iter().map(|channel| Arriving {
                 reading: number,
                 entry,
                 envelope: reading.envelope,
@@ -59,7 +61,7 @@ pub(super) fn route<'b>(
                 channel,
                 connector: item.reader.connector(),
                 what: &item.entry.what,
-            });
+            }));
         }
     }
     let channels = routes
@@ -89,6 +91,7 @@ fn names_fit(what: &Inbound) -> bool {
         Inbound::Message(message) => &[&message.notes[..], &message.conversation_notes[..]][..],
         Inbound::Noted { notes, .. }
         | Inbound::ChannelNoted { notes, .. }
+        | Inbound::UpstreamNoted { notes, .. }
         | Inbound::MessageNoted { notes, .. } => &[&notes[..]],
         _ => &[],
     };
@@ -129,6 +132,31 @@ struct Routes {
 }
 
 impl Routes {
+    /// The channels that a thing is for: one, or those that share the account it is about. `None` if it
+    /// speaks of what is another source's.
+    fn channels_of(
+        &mut self,
+        tx: &mut dyn WriteTx,
+        item: &Item,
+    ) -> Result<Option<Vec<ChannelId>>, StorageError> {
+        let Inbound::UpstreamNoted { upstream, .. } = &item.entry.what else {
+            return Ok(match self.channel_of(tx, item)? {
+                Route::To(channel) => Some(vec![channel]),
+                Route::Nowhere => Some(Vec::new()),
+                Route::Anothers => None,
+            });
+        };
+        let source = item.reader.source();
+        let mut channels = tx.channels_of_upstream(upstream)?;
+        channels.retain(|channel| channel.source == source);
+        let found = channels.into_iter().map(|channel| {
+            let id = channel.id;
+            self.known.insert(id, Some(channel));
+            id
+        });
+        Ok(Some(found.collect()))
+    }
+
     fn channel_of(&mut self, tx: &mut dyn WriteTx, item: &Item) -> Result<Route, StorageError> {
         let source = item.reader.source();
         let Some(account) = &item.entry.channel else {

@@ -123,7 +123,7 @@ impl Pass<'_, '_> {
         id
     }
 
-    fn find_thread(&self, channel: ChannelId, handles: &[String]) -> ConversationId {
+    pub(super) fn find_thread(&self, channel: ChannelId, handles: &[String]) -> ConversationId {
         let alias = handles
             .iter()
             .find_map(|handle| self.threads.aliases.get(&(channel, handle.clone())));
@@ -152,19 +152,44 @@ impl Pass<'_, '_> {
 
     /// Makes a handle lead to a conversation, unless it does by itself.
     pub(super) fn lead(&mut self, channel: ChannelId, handle: &str, id: ConversationId) {
-        if self.thread_id(channel, handle) == id {
-            return;
-        }
         let key = (channel, handle.to_owned());
-        if self.threads.aliases.get(&key) == Some(&id) {
+        let derived = || self.thread_id(channel, handle);
+        let led = self.threads.aliases.get(&key).copied();
+        if led.unwrap_or_else(derived) == id {
             return;
         }
+        self.threads
+            .new_aliases
+            .retain(|alias| (alias.channel, alias.handle.as_str()) != (channel, handle));
         self.threads.aliases.insert(key, id);
         self.threads.new_aliases.push(Alias {
             channel,
             handle: handle.to_owned(),
             conversation: id,
         });
+    }
+
+    /// The handles that are made to lead to a conversation.
+    pub(super) fn leading_to(
+        &mut self,
+        channel: ChannelId,
+        id: ConversationId,
+    ) -> Result<Vec<String>, StorageError> {
+        for alias in self.tx.aliases_of(id)? {
+            let key = (alias.channel, alias.handle);
+            self.threads.aliases.entry(key).or_insert(id);
+        }
+        let leading = self.threads.aliases.iter();
+        Ok(leading
+            .filter(|((of, _), to)| *of == channel && **to == id)
+            .map(|((_, handle), _)| handle.clone())
+            .collect())
+    }
+
+    /// Removes a conversation in which nobody has written, and to which nothing leads any more.
+    pub(super) fn forget(&mut self, id: ConversationId) -> Result<(), StorageError> {
+        self.threads.held.remove(&id);
+        self.tx.erase_conversation(id)
     }
 
     /// Changes a conversation of this pass; `change` says whether anything is different.
@@ -304,13 +329,14 @@ pub(super) fn handles_of(what: &Inbound) -> Vec<&str> {
         | Inbound::Introduced { handle, .. }
         | Inbound::Noted { handle, .. }
         | Inbound::StateSet { handle, .. } => vec![handle],
-        Inbound::Renamed { from, to } => vec![from, to],
+        Inbound::Renamed { from, to, .. } => vec![from, to],
         Inbound::Edited { .. }
         | Inbound::Unsent { .. }
         | Inbound::Reacted { .. }
         | Inbound::Confirmed { .. }
         | Inbound::MessageNoted { .. }
         | Inbound::ChannelNoted { .. }
+        | Inbound::UpstreamNoted { .. }
         | Inbound::Nothing(_)
         | Inbound::Unknown(_)
         | Inbound::Malformed(_) => Vec::new(),

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::provider::{connect, deliver};
+use super::provider::{belongs_to, connect, deliver};
 use crate::harness::TestHub;
 use crate::on_fixtures;
+use crate::promises::bodies::{arrives, whatsapp_act, whatsapp_status, whatsapp_text};
 
 async fn conversations(hub: &TestHub) -> Vec<Value> {
     let listed = hub.call("/conversations.list", json!({})).await;
@@ -67,6 +68,53 @@ on_fixtures! {
         assert_eq!((&again["new_messages"], &again["known_messages"]), (&json!([]), &json!(1)));
         let left = hub.call("/envelopes.list", json!({"verdict": "unrouted"})).await;
         assert_eq!(left["data"], json!([]));
+    }
+
+    async fn replaying_says_what_changes_and_not_what_is_there_already(hub: TestHub) {
+        connect(&hub, "whatsapp", "103874789095437").await;
+        arrives(&hub, "/whatsapp", &whatsapp_text("1", "wamid.1", 0, "hello")).await;
+        hub.applied().await;
+        let reaction = json!({"message_id": "wamid.1", "emoji": "❤️"});
+        arrives(&hub, "/whatsapp", &whatsapp_act("1", "wamid.2", 1, ("reaction", reaction))).await;
+        arrives(&hub, "/whatsapp", &whatsapp_status("1", "wamid.unknown", 2, "sent")).await;
+        hub.applied().await;
+        let kept = hub.call("/envelopes.list", json!({})).await;
+        let ids: Vec<_> = kept["data"].as_array().expect("a list").iter().map(|kept| kept["id"].clone()).collect();
+        assert_eq!(ids.len(), 3);
+
+        for id in ids {
+            for dry_run in [true, false, true] {
+                let replayed = hub.call("/envelopes.replay", json!({"id": id, "dry_run": dry_run})).await;
+                assert_eq!(replayed["changes"], json!({}), "{replayed}");
+            }
+        }
+    }
+
+    async fn a_notice_of_a_business_account_is_noted_on_each_of_its_numbers(hub: TestHub) {
+        for (number, account) in [("1", "102290129340398"), ("2", "102290129340398"), ("3", "4")] {
+            let channel = connect(&hub, "whatsapp", number).await;
+            belongs_to(&hub, channel, &format!("meta:waba:{account}")).await;
+        }
+
+        deliver(&hub, "/whatsapp", "whatsapp/template_status_update.json").await;
+        hub.applied().await;
+
+        let listed = hub.call("/channels.list", json!({"source": "whatsapp"})).await;
+        let mut noted: Vec<_> = listed["data"].as_array().expect("a list").iter()
+            .map(|channel| (channel["source_channel_id"].as_str(), channel["metadata"]["message_template_status_update"]["event"].as_str()))
+            .collect();
+        noted.sort_unstable();
+        assert_eq!(noted, [(Some("1"), Some("APPROVED")), (Some("2"), Some("APPROVED")), (Some("3"), None)]);
+    }
+
+    async fn a_notice_of_a_business_account_without_numbers_here_is_unrouted(hub: TestHub) {
+        connect(&hub, "whatsapp", "1").await;
+
+        deliver(&hub, "/whatsapp", "whatsapp/template_status_update.json").await;
+        hub.applied().await;
+
+        let kept = hub.call("/envelopes.list", json!({"verdict": "unrouted"})).await;
+        assert_eq!(kept["data"].as_array().map(Vec::len), Some(1), "{kept}");
     }
 
     async fn a_call_with_a_wrong_signature_is_403_and_leaves_nothing(hub: TestHub) {

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::Value;
 use sha2::Sha256;
 use switchboard_domain::{
-    Channel, ChannelId, Connection, RawJson, Source, SourceChannelId, Timestamp,
+    Channel, ChannelId, Connection, RawJson, Source, SourceChannelId, Timestamp, UpstreamKey,
 };
 use switchboard_storage::{StorageError, Touches};
 
@@ -66,6 +66,19 @@ pub(crate) async fn connect(hub: &TestHub, source: &str, account: &str) -> Chann
         .await
         .expect("the store answers");
     id
+}
+
+/// Makes a channel share an account on the provider's side.
+pub(crate) async fn belongs_to(hub: &TestHub, channel: ChannelId, upstream: &str) {
+    let upstream = UpstreamKey::new(upstream);
+    hub.log
+        .write::<_, StorageError, _>(Touches::channel(channel), move |tx| {
+            let mut found = tx.channel(channel)?.expect("it is connected");
+            found.upstream = Some(upstream.clone());
+            tx.put_channel(&found)
+        })
+        .await
+        .expect("the store answers");
 }
 
 fn folder(name: &str) -> PathBuf {

@@ -69,6 +69,17 @@ pub(crate) fn whatsapp_act(
     )
 }
 
+/// Somebody is addressed differently.
+pub(crate) fn whatsapp_rename(from: &str, to: &str, seconds: i64) -> Value {
+    whatsapp(
+        NUMBER,
+        "user_id_update",
+        &json!({"user_id_update": [{
+            "user_id": {"previous": from, "current": to}, "timestamp": whatsapp_seconds(seconds)
+        }]}),
+    )
+}
+
 /// What was written on the phone of our side.
 pub(crate) fn whatsapp_echo(to: &str, id: &str, seconds: i64, text: &str) -> Value {
     whatsapp(

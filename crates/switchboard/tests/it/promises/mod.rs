@@ -5,6 +5,7 @@ mod clock_jumps;
 mod equal_texts;
 mod erased_people;
 mod hostile_bodies;
+mod later_wins;
 pub(crate) mod lists;
 mod mixed_batches;
 mod names_across_sources;

@@ -9,7 +9,7 @@ use super::bodies::{
     whatsapp_text,
 };
 use super::lists::{conversations, envelopes, message_named, messages};
-use super::sent::sent;
+use super::sent::{on_its_way, sent};
 use crate::harness::TestHub;
 use crate::inbound::provider::connect;
 use crate::on_fixtures;
@@ -111,6 +111,60 @@ on_fixtures! {
         arrives(&hub, "/whatsapp", &whatsapp_echo("49157", "wamid.E", 100, "from the phone")).await;
 
         assert_eq!(receipt(&hub, "wamid.E").await, "seen");
+    }
+
+    async fn a_receipt_with_our_own_id_tells_the_name_of_a_message_that_is_on_its_way(hub: TestHub) {
+        let channel = connect(&hub, "whatsapp", NUMBER).await;
+        arrives(&hub, "/whatsapp", &whatsapp_text("49157", "wamid.IN", 0, "hello")).await;
+        hub.applied().await;
+        let ours = on_its_way(&hub, channel, "49157", "ours").await;
+        let sent = |status: &str| {
+            let mut call = whatsapp_status("49157", "wamid.OUT", 200, status);
+            call["entry"][0]["changes"][0]["value"]["statuses"][0]["biz_opaque_callback_data"] = json!(format!("switchboard:{ours}"));
+            call
+        };
+        arrives(&hub, "/whatsapp", &whatsapp_status("49157", "wamid.OUT", 203, "read")).await;
+        hub.applied().await;
+
+        arrives(&hub, "/whatsapp", &sent("delivered")).await;
+
+        assert_eq!(receipt(&hub, "ours").await, "seen", "the one that had waited counts too");
+        assert_eq!(message_named(&hub, "ours").await["metadata"]["source"]["id"], "wamid.OUT");
+    }
+
+    async fn an_id_that_comes_along_counts_for_messages_of_ours_on_that_channel_alone(hub: TestHub) {
+        let channel = connect(&hub, "whatsapp", NUMBER).await;
+        connect(&hub, "whatsapp", "2").await;
+        arrives(&hub, "/whatsapp", &whatsapp_text("49157", "wamid.IN", 0, "hello")).await;
+        hub.applied().await;
+        let ours = on_its_way(&hub, channel, "49157", "ours").await.to_string();
+        let theirs = message_named(&hub, "wamid.IN").await["id"].as_str().expect("text").to_owned();
+
+        for (number, id) in [("2", ours), (NUMBER, theirs)] {
+            let mut call = whatsapp_status("49157", "wamid.OUT", 200, "read");
+            let value = &mut call["entry"][0]["changes"][0]["value"];
+            value["metadata"]["phone_number_id"] = json!(number);
+            value["statuses"][0]["biz_opaque_callback_data"] = json!(format!("switchboard:{id}"));
+            arrives(&hub, "/whatsapp", &call).await;
+        }
+
+        assert_eq!(receipt(&hub, "ours").await, Value::Null);
+        assert_eq!(receipt(&hub, "wamid.IN").await, Value::Null);
+    }
+
+    async fn a_receipt_that_comes_before_the_echo_of_our_message_waits_for_it(hub: TestHub) {
+        let channel = connect(&hub, "facebook", PAGE).await;
+        arrives(&hub, "/facebook", &page_text("7", "m_in", 0, "hello")).await;
+        hub.applied().await;
+        let ours = on_its_way(&hub, channel, "7", "ours").await;
+        let delivered = event(("7", PAGE), 160, ("delivery", json!({"mids": ["m_out"]})));
+        arrives(&hub, "/facebook", &meta("page", PAGE, "messaging", &[delivered])).await;
+        hub.applied().await;
+
+        let echo = json!({"mid": "m_out", "is_echo": true, "text": "ours", "metadata": format!("switchboard:{ours}")});
+        arrives(&hub, "/facebook", &meta("page", PAGE, "messaging", &[event((PAGE, "7"), 150, ("message", echo))])).await;
+
+        assert_eq!(receipt(&hub, "ours").await, "delivered");
     }
 
     async fn defect_15_deliveries_and_reads_of_a_page_are_kept(hub: TestHub) {

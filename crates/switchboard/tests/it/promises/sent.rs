@@ -12,15 +12,39 @@ use crate::harness::TestHub;
 /// Puts a message of ours into the conversation with `handle`, which somebody has begun. The provider
 /// knows it by `name`.
 pub(crate) async fn sent(hub: &TestHub, channel: ChannelId, handle: &str, name: &str) {
+    put(hub, channel, handle, (name, Some(name))).await;
+}
+
+/// The same for a message whose sending the provider has not answered yet. Its content calls it `name`.
+pub(crate) async fn on_its_way(
+    hub: &TestHub,
+    channel: ChannelId,
+    handle: &str,
+    name: &str,
+) -> MessageId {
+    put(hub, channel, handle, (name, None)).await
+}
+
+async fn put(
+    hub: &TestHub,
+    channel: ChannelId,
+    handle: &str,
+    (name, known_by): (&str, Option<&str>),
+) -> MessageId {
     let conversation = ConversationId::derive(channel, handle);
     let id = MessageId::of_global_name(&format!("ours {name}"));
     let name = name.to_owned();
+    let known_by = known_by.map(str::to_owned);
     hub.log
         .write::<_, StorageError, _>(Touches::nothing(), move |tx| {
             let mut found = tx
                 .conversation(conversation)?
                 .expect("somebody has written");
-            let message = ours(id, &found.source, (conversation, channel), &name);
+            let mut message = ours(id, &found.source, (conversation, channel), &name);
+            if known_by.is_none() {
+                message.message.provider_id = None;
+                message.message.provider_key = None;
+            }
             let stored = tx.add_messages(std::slice::from_ref(&message))?;
             let sequence = stored[0].expect("it is new");
             found.message_count += 1;
@@ -33,6 +57,7 @@ pub(crate) async fn sent(hub: &TestHub, channel: ChannelId, handle: &str, name: 
         })
         .await
         .expect("the store answers");
+    id
 }
 
 fn ours(

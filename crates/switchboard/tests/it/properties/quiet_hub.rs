@@ -160,7 +160,8 @@ impl QuietHub {
 /// What is kept of a conversation and not shown, but for places in the order of arrival.
 fn kept(conversation: &Conversation) -> String {
     format!(
-        "{} messages, {} unread, {:?}, {:?}, {:?}, {:?}",
+        "{}: {} messages, {} unread, {:?}, {:?}, {:?}, {:?}",
+        conversation.handle,
         conversation.message_count,
         conversation.unread_count,
         conversation.last_inbound_at,

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::promises::bodies::{
-    ACCOUNT, PAGE, event, meta, millis, whatsapp_act, whatsapp_echo, whatsapp_status, whatsapp_text,
+    ACCOUNT, PAGE, event, meta, millis, whatsapp_act, whatsapp_echo, whatsapp_rename,
+    whatsapp_status, whatsapp_text,
 };
 
 /// One call of a provider.
@@ -42,6 +43,7 @@ pub(super) enum Step {
     Unsend(prop::sample::Index),
     Confirm(prop::sample::Index, u8),
     ConfirmUntil(prop::sample::Index, bool),
+    Rename,
 }
 
 /// Who does something.
@@ -74,6 +76,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<(Step, u8, u8)>> {
         1 => index().prop_map(Step::Unsend),
         3 => (index(), 0..4_u8).prop_map(|(which, receipt)| Step::Confirm(which, receipt)),
         2 => (index(), any::<bool>()).prop_map(|(which, seen)| Step::ConfirmUntil(which, seen)),
+        1 => Just(Step::Rename),
     ];
     prop::collection::vec((step, 0..3_u8, 0..2_u8), 30..70)
 }
@@ -82,8 +85,10 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<(Step, u8, u8)>> {
 pub(super) fn told(steps: &[(Step, u8, u8)]) -> Vec<Call> {
     let mut written: Vec<Written> = Vec::new();
     let mut calls = Vec::new();
+    let mut renamed = [0; PEOPLE.len()];
     for (second, (step, place, person)) in (1..).zip(steps.iter().copied()) {
         let place = [Place::WhatsApp, Place::Page, Place::Instagram][usize::from(place)];
+        let times = &mut renamed[usize::from(person)];
         let person = PEOPLE[usize::from(person)];
         let body = match step {
             Step::Text | Step::Echo => {
@@ -109,6 +114,10 @@ pub(super) fn told(steps: &[(Step, u8, u8)]) -> Vec<Call> {
             Step::Confirm(which, receipt) => about(&mut written, which, |message| {
                 message.confirmed(second, receipt)
             }),
+            Step::Rename => {
+                *times += 1;
+                Some((Place::WhatsApp, has_another_id(person, *times, second)))
+            }
             Step::ConfirmUntil(which, seen) => about(&mut written, which, |message| {
                 message.confirmed_until(second, if seen { "read" } else { "delivery" })
             }),
@@ -123,6 +132,15 @@ pub(super) fn told(steps: &[(Step, u8, u8)]) -> Vec<Call> {
         }));
     }
     calls
+}
+
+/// WhatsApp addresses somebody differently, for the so-many-th time.
+fn has_another_id(person: &str, times: u32, seconds: i64) -> Value {
+    let name = |times: u32| match times {
+        0 => person.to_owned(),
+        times => format!("{person} after {times} changes"),
+    };
+    whatsapp_rename(&name(times - 1), &name(times), seconds)
 }
 
 fn about(
