@@ -124,8 +124,9 @@ async fn the_hub_s_own_programs_get_a_way_back_for_a_visitor_and_nobody_else_doe
     let hub = hub();
     let visitor = visitor(&hub).await;
     let source = source(&hub).await;
+    let channels = call(&hub, HUB_TOKEN, "/channels.list", json!({})).await;
     let someone = json!({
-        "channelId": "7fd34ed2-88ae-5797-950d-9ff8a93e6ea2",
+        "channelId": channels.json()["data"][0]["id"],
         "conversationId": "0bfbe07d-bc7a-5c55-a066-fb9d22870f0c"
     });
 

@@ -47,7 +47,7 @@ static SECTION: Section = Section {
         },
         Setting {
             key: "client_token",
-            default: None,
+            default: Some(""),
             secret: true,
             meaning: "Token that Google sends when it tries a new webhook. Default: the partner key.",
         },

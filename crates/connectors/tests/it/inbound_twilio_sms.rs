@@ -76,6 +76,14 @@ fn messages() -> Vec<(&'static str, InboundMessage)> {
     ]
 }
 
+/// The same at an address that names no message.
+fn without_correlation(mut status: Inbound) -> Inbound {
+    if let Inbound::Confirmed { correlation, .. } = &mut status {
+        *correlation = None;
+    }
+    status
+}
+
 /// The message of ours that the address of each status names.
 fn correlation() -> Option<MessageId> {
     "5d0a7f9c-7c1c-5f54-9a6e-2f7f2a1d1c11".parse().ok()
@@ -145,7 +153,7 @@ fn defect_15_a_status_at_the_address_of_messages_is_no_message() {
     for (file, wanted) in statuses() {
         assert_eq!(
             in_sms("/twilio", &body("twilio_sms", file)),
-            [wanted],
+            [without_correlation(wanted)],
             "{file}"
         );
     }

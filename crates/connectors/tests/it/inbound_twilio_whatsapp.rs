@@ -81,6 +81,14 @@ fn messages() -> Vec<(&'static str, InboundMessage)> {
     ]
 }
 
+/// The same at an address that names no message.
+fn without_correlation(mut status: Inbound) -> Inbound {
+    if let Inbound::Confirmed { correlation, .. } = &mut status {
+        *correlation = None;
+    }
+    status
+}
+
 /// The message of ours that the address of each status names.
 fn correlation() -> Option<MessageId> {
     "5d0a7f9c-7c1c-5f54-9a6e-2f7f2a1d1c11".parse().ok()
@@ -135,14 +143,11 @@ fn every_recorded_form_says_what_it_says() {
         known.insert(file.to_owned());
     }
     for (file, wanted) in statuses() {
-        for target in ["/twilio", STATUS] {
+        let unnamed = without_correlation(wanted.clone());
+        for (target, wanted) in [("/twilio", unnamed), (STATUS, wanted)] {
             let form = body("twilio_whatsapp", file);
 
-            assert_eq!(
-                in_whatsapp(target, &form),
-                std::slice::from_ref(&wanted),
-                "{file}"
-            );
+            assert_eq!(in_whatsapp(target, &form), [wanted], "{file}");
         }
         known.insert(file.to_owned());
     }

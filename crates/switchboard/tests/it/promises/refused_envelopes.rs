@@ -53,7 +53,7 @@ on_fixtures! {
         texts_arrive(&hub).await;
         let id = envelopes(&hub, "malformed").await[0]["id"].clone();
         let refused = hub.post("/envelopes.replay", json!({"id": id})).await;
-        assert_eq!(refused.status, 503, "{}", refused.text);
+        assert_eq!(refused.status, 500, "{}", refused.text);
 
         hub.store.refuse_nothing();
         let replayed = hub.call("/envelopes.replay", json!({"id": id})).await;
