@@ -84,7 +84,8 @@ fn read_only(path: &Path) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'-' | b'_') {
             address.push(char::from(*byte));
         } else {
-            address.push_str(&format!("%{byte:02x}"));
+            let digit = |four_bits: u8| char::from_digit(four_bits.into(), 16).unwrap_or('0');
+            address.extend(['%', digit(byte >> 4), digit(byte & 0x0f)]);
         }
     }
     address + "?mode=ro"

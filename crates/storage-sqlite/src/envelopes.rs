@@ -431,13 +431,8 @@ fn append(tx: &Tx<'_>, sql: &str, rows: &[NewEnvelope]) -> Result<(), StorageErr
         })
         .collect();
     for (row, (received_at, source, headers)) in rows.iter().zip(&columns) {
-        values.extend([
-            received_at as &dyn ToSql,
-            source,
-            &row.target,
-            headers,
-            &row.body,
-        ]);
+        let row: [&dyn ToSql; 5] = [received_at, source, &row.target, headers, &row.body];
+        values.extend(row);
     }
     tx.execute(sql, &*values)?;
     Ok(())

@@ -141,7 +141,7 @@ fn clean(tx: &Tx<'_>, page: u64) -> Result<bool, StorageError> {
     let number = i64::try_from(page).unwrap_or(i64::MAX);
     let cleaned = tx.first(TABLE, READ, [number], |row| {
         let mut bytes = row.bytes((1, "data"))?.to_vec();
-        Ok(overwrite_gap(&mut bytes, page == 1).then_some(bytes))
+        Ok(overwrite_gap(&mut bytes, header_of(page)).then_some(bytes))
     })?;
     let Some(bytes) = cleaned.flatten() else {
         return Ok(false);
@@ -150,9 +150,14 @@ fn clean(tx: &Tx<'_>, page: u64) -> Result<bool, StorageError> {
     Ok(true)
 }
 
+/// How many bytes come before the header of a page of a tree.
+const fn header_of(page: u64) -> usize {
+    if page == 1 { DATABASE_HEADER } else { 0 }
+}
+
 /// Overwrites the unused part of a page of a tree. `false` if there is nothing to overwrite.
-fn overwrite_gap(page: &mut [u8], is_first: bool) -> bool {
-    let Some(gap) = gap(page, is_first).and_then(|gap| page.get_mut(gap)) else {
+fn overwrite_gap(page: &mut [u8], header: usize) -> bool {
+    let Some(gap) = gap(page, header).and_then(|gap| page.get_mut(gap)) else {
         return false;
     };
     let is_clean = gap.iter().all(|byte| *byte == 0);
@@ -161,8 +166,7 @@ fn overwrite_gap(page: &mut [u8], is_first: bool) -> bool {
 }
 
 /// Where the unused part of a page lies; `None` if it is no page of a tree.
-fn gap(page: &[u8], is_first: bool) -> Option<std::ops::Range<usize>> {
-    let header = if is_first { DATABASE_HEADER } else { 0 };
+fn gap(page: &[u8], header: usize) -> Option<std::ops::Range<usize>> {
     let number = |at: usize| {
         let bytes = page.get(header + at..)?.first_chunk::<2>()?;
         Some(usize::from(u16::from_be_bytes(*bytes)))
@@ -201,13 +205,13 @@ mod tests {
     fn what_lies_between_the_list_of_rows_and_the_rows_is_overwritten() {
         let mut page = leaf(3, 500);
 
-        assert!(overwrite_gap(&mut page, false));
+        assert!(overwrite_gap(&mut page, 0));
 
         let expected = leaf(3, 500);
         assert_eq!(page[..14], expected[..14]);
         assert!(page[14..500].iter().all(|byte| *byte == 0));
         assert_eq!(page[500..], expected[500..]);
-        assert!(!overwrite_gap(&mut page, false), "nothing is left of it");
+        assert!(!overwrite_gap(&mut page, 0), "nothing is left of it");
     }
 
     #[test]
@@ -215,11 +219,11 @@ mod tests {
         for first in [0, 1, 3, 255] {
             let mut page = leaf(3, 500);
             page[0] = first;
-            assert!(!overwrite_gap(&mut page, false), "{first}");
+            assert!(!overwrite_gap(&mut page, 0), "{first}");
         }
         for (rows, content) in [(300, 500), (3, 600), (300, 0)] {
             let mut page = leaf(rows, content);
-            assert!(!overwrite_gap(&mut page, false), "{rows} {content}");
+            assert!(!overwrite_gap(&mut page, 0), "{rows} {content}");
         }
     }
 

@@ -105,7 +105,21 @@ pub fn open(path: &Path, options: SqliteOptions) -> Result<Store, OpenError> {
         .collect::<Result<_, _>>()
         .map_err(refused)?;
     let accepting = connection::accepting(&envelopes).map_err(refused)?;
-    start(path, options, files, reading, accepting, lock)
+    let opened = Opened {
+        files,
+        reading,
+        accepting,
+        lock,
+    };
+    start(path, options, opened)
+}
+
+/// What the threads of a store own.
+struct Opened {
+    files: Files,
+    reading: Vec<Connection>,
+    accepting: Connection,
+    lock: Lock,
 }
 
 /// Opens both files for the thread that writes, and brings their tables up to date.
@@ -131,14 +145,13 @@ pub(crate) fn files(path: &Path) -> Result<Files, OpenError> {
 }
 
 /// Starts the threads. If one cannot be started, the store is dropped and those that were end.
-fn start(
-    path: &Path,
-    options: SqliteOptions,
-    files: Files,
-    reading: Vec<Connection>,
-    accepting: Connection,
-    lock: Lock,
-) -> Result<Store, OpenError> {
+fn start(path: &Path, options: SqliteOptions, opened: Opened) -> Result<Store, OpenError> {
+    let Opened {
+        files,
+        reading,
+        accepting,
+        lock,
+    } = opened;
     let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
         thread::Builder::new()
             .name(name.to_owned())

@@ -131,9 +131,10 @@ async fn say_all(
     let mut letters = Vec::with_capacity(acts.len());
     for (number, act) in acts.iter().enumerate() {
         let at = |problem: &str| refused(&format!("acts[{number}]: {problem}"));
-        let act = act
-            .act()
-            .map_err(|(_, Json(said))| at(said["message"].as_str().unwrap_or_default()))?;
+        let act = act.act().map_err(|(_, Json(said))| {
+            let problem = said.get("message").and_then(Value::as_str);
+            at(problem.unwrap_or_default())
+        })?;
         let letter = customers
             .prepare(customer, &act)
             .map_err(|impossible| at(&impossible.to_string()))?;

@@ -144,7 +144,7 @@ async fn a_unit_that_the_server_refuses_fails_alone() {
     one.await.unwrap().unwrap();
     let refused = refused.await.unwrap();
     assert!(
-        matches!(refused, Err(StorageError::Unavailable(_))),
+        matches!(refused, Err(StorageError::Refused(_))),
         "{refused:?}"
     );
     three.await.unwrap().unwrap();

@@ -10,7 +10,6 @@ use switchboard_storage::{StorageError, Verdict, WriteQueue, WriteUnit};
 use crate::envelopes;
 use crate::leftovers::{File, Sweep};
 use crate::lock::Lock;
-use crate::refusal::meant;
 use crate::scrub::{Scrub, empty_log};
 use crate::tx::Tx;
 
@@ -235,7 +234,7 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), StorageError> {
         .prepare_cached(sql)
         .and_then(|mut statement| statement.execute([]))
         .map(drop)
-        .map_err(meant)
+        .map_err(StorageError::unavailable)
 }
 
 #[cfg(test)]

@@ -144,12 +144,17 @@ impl WriteUnit for Prove {
     }
 
     fn run(&mut self, tx: &mut dyn WriteTx) -> Verdict {
-        let proved = tx.prove_writable().map_err(|error| error.to_string());
-        self.0.lock().push(proved);
-        Verdict::Commit
+        if tx.prove_writable().is_ok() {
+            Verdict::Commit
+        } else {
+            Verdict::RollBack
+        }
     }
 
-    fn finish(self: Box<Self>, _outcome: Result<(), StorageError>) {}
+    fn finish(self: Box<Self>, outcome: Result<(), StorageError>) {
+        let told = outcome.map_err(|error| error.to_string());
+        self.0.lock().push(told);
+    }
 }
 
 fn unavailable() -> Result<(), String> {

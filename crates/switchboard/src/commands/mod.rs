@@ -45,7 +45,7 @@ enum Command {
     /// Run the hub
     Serve(ConfigFile),
     /// Run the hub together with simulators of all providers; needs no account and no internet
-    Sandbox(sandbox::SandboxArgs),
+    Sandbox(Box<sandbox::SandboxArgs>),
     /// Look at the settings
     Config {
         #[command(subcommand)]

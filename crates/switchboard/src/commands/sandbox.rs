@@ -335,7 +335,7 @@ mod tests {
         let Command::Sandbox(args) = Cli::try_parse_from(line).unwrap().command else {
             panic!("{line:?} is another command")
         };
-        args
+        *args
     }
 
     #[test]

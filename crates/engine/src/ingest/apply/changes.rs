@@ -213,8 +213,18 @@ impl Pass<'_, '_> {
                 }),
             }
         }
+        self.write_changed(&parked, withdrawn, messages)
+    }
+
+    /// Writes what waits, and the messages that are different.
+    fn write_changed(
+        &mut self,
+        parked: &[ParkedChange],
+        withdrawn: Vec<MessageId>,
+        messages: HashMap<MessageId, (Message, Option<SearchText>)>,
+    ) -> Result<(), StorageError> {
         if !parked.is_empty() {
-            let new = self.tx.park(&parked)?;
+            let new = self.tx.park(parked)?;
             self.count_all("parked", new);
         }
         for message in withdrawn {

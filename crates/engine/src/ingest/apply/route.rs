@@ -42,12 +42,9 @@ pub(super) fn route<'b>(
                 findings.add(entry, verdict, what, account);
                 continue;
             }
-            let found = match routes.channels_of(tx, item)? {
-                Some(found) => found,
-                None => {
-                    findings.add(entry, NOT_OURS, ANOTHERS, account);
-                    continue;
-                }
+            let Some(found) = routes.channels_of(tx, item)? else {
+                findings.add(entry, NOT_OURS, ANOTHERS, account);
+                continue;
             };
             if found.is_empty() {
                 let what = "no connected channel has this account";
