@@ -23,13 +23,13 @@ const FIRST_VERSION: &str = include_str!("../migrations/V1__channels_events_jobs
 const SECOND_VERSION: &str = include_str!("../migrations/V2__messages_in.sql");
 
 /// Two envelopes wait, and the newest was removed: its id is taken.
-const ENVELOPES: &str = r#"
+const ENVELOPES: &str = "
     INSERT INTO envelopes VALUES (3, 30, 'test', '/test', '{}', x'03');
     INSERT INTO envelopes VALUES (4, 40, 'test', '/test', '{}', x'04');
     INSERT INTO envelopes VALUES (9, 90, 'test', '/test', '{}', x'09');
     DELETE FROM envelopes WHERE id = 9;
     UPDATE apply_progress SET through = 2;
-"#;
+";
 
 /// What that version leaves behind. The newest event was removed: its position is taken.
 const CONTENT: &str = r#"
