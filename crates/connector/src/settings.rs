@@ -22,7 +22,8 @@ pub struct Section {
 pub struct Setting {
     /// Its name in the section.
     pub key: &'static str,
-    /// What holds when nobody sets it.
+    /// What holds when nobody sets it; nothing, written as an empty text, if it can be left out. `None`: the
+    /// source cannot do without it.
     pub default: Option<&'static str>,
     /// Whether it may never be shown.
     pub secret: bool,

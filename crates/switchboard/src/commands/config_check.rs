@@ -55,6 +55,7 @@ fn describe(config: &Config) -> io::Result<()> {
         let missing: Vec<&str> = section
             .settings
             .iter()
+            .filter(|setting| setting.default.is_none())
             .map(|setting| setting.key)
             .filter(|key| settings.get(key).is_none())
             .collect();
