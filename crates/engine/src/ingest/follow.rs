@@ -24,12 +24,9 @@ const GATHERS: Duration = Duration::from_millis(50);
 /// A unit of so many says how fast envelopes can be applied.
 const TELLING: usize = 256;
 
-/// How long applying makes way in one burst, all pauses together. Providers wait only seconds for their
+/// How long applying makes way until everything is applied again, all pauses together. Providers wait only seconds for their
 /// answer, and what was answered is durable. Where calls never stop, applying has to keep up instead.
 const PATIENCE: Duration = Duration::from_secs(4);
-
-/// So much of the time without a burst is patience for the next one: a half.
-const REGAINED: u32 = 2;
 
 /// In a burst, how much longer than it works applying leaves the disk to those who wait.
 const MAKES_WAY: u32 = 10;
@@ -227,7 +224,6 @@ impl Engine {
             let left = PATIENCE.saturating_sub(follow.impatience);
             (follow.took * MAKES_WAY).min(LONGEST_WAY).min(left)
         } else {
-            follow.impatience = follow.impatience.saturating_sub(follow.took / REGAINED);
             Duration::ZERO
         };
         follow.impatience += way;
