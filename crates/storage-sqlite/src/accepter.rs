@@ -7,7 +7,7 @@ use metrics::counter;
 use rusqlite::Connection;
 use switchboard_storage::{StorageError, Verdict, WriteQueue, WriteUnit};
 
-use crate::envelopes::Changes;
+use crate::envelope_changes::Changes;
 use crate::tx::Tx;
 
 type Unit = Box<dyn WriteUnit>;

@@ -18,8 +18,8 @@ const ENVELOPES: &str = "raw";
 pub(crate) fn writing(path: &Path) -> rusqlite::Result<Connection> {
     let connection = durable(path)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // What 256 messages of strangers touch, so that it need not go to the log before the commit. It is
-    // taken as it is needed.
+    // It is taken as it is needed. What a unit touches beyond it goes to the log before the commit, which
+    // costs time and nothing else.
     connection.pragma_update(None, "cache_size", -16384)?;
     Ok(connection)
 }

@@ -1,8 +1,6 @@
 //! Envelopes.
 
-use std::sync::LazyLock;
-
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::params;
 use switchboard_domain::{
     ApplyProgress, Envelope, EnvelopeFilter, EnvelopeHead, EnvelopeId, NewEnvelope, NodeId,
     Outcome, RawJson, Source, Timestamp, Verdict,
@@ -99,17 +97,6 @@ pub(crate) const FIRST_AFTER: &str = "
     ORDER BY id
     LIMIT 1";
 
-/// One thread writes, so ids are given in the order of commits.
-pub(crate) const APPEND: &str = "
-    INSERT INTO envelopes (received_at, source, target, headers, body)
-    VALUES (?, ?, ?, ?, ?)";
-
-/// Envelopes that one statement appends: what it costs besides the rows, the next id above all, is shared.
-const ROWS: usize = 16;
-
-static APPEND_ROWS: LazyLock<String> =
-    LazyLock::new(|| APPEND.to_owned() + &", (?, ?, ?, ?, ?)".repeat(ROWS - 1));
-
 /// By the primary key.
 pub(crate) const LEASE: &str = "
     UPDATE apply_progress
@@ -162,61 +149,6 @@ pub(crate) const OLD: &str = "
     LIMIT ?3";
 
 const SET_BACK: i64 = 1000;
-
-/// By the primary key.
-pub(crate) const DELETE: &str = "
-    DELETE FROM envelopes
-    WHERE id = ?1";
-
-/// What units of work do to the file of envelopes. It is done when they end, because that file has
-/// another writer, which must not wait for the rest of their work.
-#[derive(Debug, Default)]
-pub(crate) struct Changes {
-    appended: Vec<NewEnvelope>,
-    removed: Vec<i64>,
-}
-
-impl Changes {
-    /// Adds what a later unit does.
-    pub(crate) fn extend(&mut self, mut later: Self) {
-        self.appended.append(&mut later.appended);
-        self.removed.append(&mut later.removed);
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.appended.is_empty() && self.removed.is_empty()
-    }
-
-    /// Writes them with one commit, or leaves nothing of them. Says how many statements that took.
-    pub(crate) fn write(self, file: &Connection) -> Result<u64, StorageError> {
-        if self.is_empty() {
-            return Ok(0);
-        }
-        let tx = Tx::new(file);
-        tx.execute("BEGIN IMMEDIATE", [])?;
-        let written = self.run(&tx).and_then(|()| tx.execute("COMMIT", []));
-        // SQLite may have ended it by itself, after an I/O error.
-        if written.is_err() && !file.is_autocommit() {
-            tx.execute("ROLLBACK", [])?;
-        }
-        written.map(|_committed| tx.statements())
-    }
-
-    fn run(self, tx: &Tx<'_>) -> Result<(), StorageError> {
-        let mut chunks = self.appended.chunks_exact(ROWS);
-        for rows in chunks.by_ref() {
-            append(tx, &APPEND_ROWS, rows)?;
-        }
-        for row in chunks.remainder() {
-            append(tx, APPEND, std::slice::from_ref(row))?;
-        }
-        let mut delete = tx.prepare(DELETE)?;
-        for id in &self.removed {
-            delete.execute([id])?;
-        }
-        Ok(())
-    }
-}
 
 impl EnvelopeReads for Tx<'_> {
     fn envelope(&mut self, id: EnvelopeId) -> Result<Option<Envelope>, StorageError> {
@@ -415,27 +347,6 @@ impl EnvelopeWrites for Tx<'_> {
         self.secrets_erased |= !found.is_empty();
         Ok(last)
     }
-}
-
-/// Runs a statement that appends so many rows.
-fn append(tx: &Tx<'_>, sql: &str, rows: &[NewEnvelope]) -> Result<(), StorageError> {
-    let mut values: Vec<&dyn ToSql> = Vec::with_capacity(rows.len() * 5);
-    let columns: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            (
-                row.received_at.as_millis(),
-                row.source.as_str(),
-                row.headers.as_str(),
-            )
-        })
-        .collect();
-    for (row, (received_at, source, headers)) in rows.iter().zip(&columns) {
-        let row: [&dyn ToSql; 5] = [received_at, source, &row.target, headers, &row.body];
-        values.extend(row);
-    }
-    tx.execute(sql, &*values)?;
-    Ok(())
 }
 
 fn remove(tx: &mut Tx<'_>, id: i64) -> Result<(), StorageError> {

@@ -21,6 +21,7 @@ mod conversations;
 mod counts;
 mod credentials;
 mod custom_sources;
+mod envelope_changes;
 mod envelope_file;
 mod envelopes;
 mod erasing;

@@ -11,7 +11,7 @@ use switchboard_storage::StorageError;
 use uuid::Uuid;
 
 use crate::conversations::Known;
-use crate::envelopes;
+use crate::envelope_changes::Changes;
 use crate::leftovers::Sweep;
 use crate::refusal::meant;
 use crate::stored::Stored;
@@ -28,7 +28,7 @@ pub(crate) struct Tx<'connection> {
     /// Only the writer changes them, so what a unit has read once need not be read again.
     pub(crate) known: HashMap<ConversationId, Option<Known>>,
     /// What this unit does to the file of envelopes.
-    pub(crate) envelopes: envelopes::Changes,
+    pub(crate) envelopes: Changes,
     /// What is to be swept once this unit is committed.
     pub(crate) sweeps: Vec<Sweep>,
     /// How often a statement was run.
@@ -42,7 +42,7 @@ impl<'connection> Tx<'connection> {
             channels_revised: false,
             secrets_erased: false,
             known: HashMap::new(),
-            envelopes: envelopes::Changes::default(),
+            envelopes: Changes::default(),
             sweeps: Vec::new(),
             statements: Cell::new(0),
         }

@@ -1,7 +1,7 @@
 //! Statements about envelopes.
 
 use super::assert_plans;
-use crate::envelopes;
+use crate::{envelope_changes, envelopes};
 
 #[test]
 fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
@@ -72,7 +72,7 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
             "CO-ROUTINE (subquery-1); SEARCH envelopes USING INTEGER PRIMARY KEY (rowid<?); SCAN (subquery-1)",
         ),
         (
-            envelopes::DELETE,
+            envelope_changes::DELETE,
             "SEARCH envelopes USING INTEGER PRIMARY KEY (rowid=?)",
         ),
     ]);

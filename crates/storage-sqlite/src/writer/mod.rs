@@ -7,7 +7,7 @@ use metrics::counter;
 use rusqlite::Connection;
 use switchboard_storage::{StorageError, Verdict, WriteQueue, WriteUnit};
 
-use crate::envelopes;
+use crate::envelope_changes::Changes;
 use crate::leftovers::{File, Sweep};
 use crate::lock::Lock;
 use crate::scrub::{Scrub, empty_log};
@@ -28,7 +28,7 @@ pub(crate) struct Files {
 /// What units of work leave to be done beside their transaction.
 #[derive(Debug, Default)]
 struct Beside {
-    envelopes: envelopes::Changes,
+    envelopes: Changes,
     sweeps: Vec<Sweep>,
 }
 
