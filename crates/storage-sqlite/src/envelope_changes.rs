@@ -24,12 +24,20 @@ pub(crate) const DELETE: &str = "
     DELETE FROM envelopes
     WHERE id = ?1";
 
+/// By the primary key.
+pub(crate) const PROVE: &str = "
+    UPDATE proofs
+    SET number = number + 1
+    WHERE only = 1";
+
 /// What units of work do to the file of envelopes. It is done when they end, because that file has
 /// another writer, which must not wait for the rest of their work.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
     pub(crate) appended: Vec<NewEnvelope>,
     pub(crate) removed: Vec<i64>,
+    /// Whether a unit has to know that the file can be written to.
+    pub(crate) is_proof: bool,
 }
 
 impl Changes {
@@ -37,10 +45,11 @@ impl Changes {
     pub(crate) fn extend(&mut self, mut later: Self) {
         self.appended.append(&mut later.appended);
         self.removed.append(&mut later.removed);
+        self.is_proof |= later.is_proof;
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.appended.is_empty() && self.removed.is_empty()
+        self.appended.is_empty() && self.removed.is_empty() && !self.is_proof
     }
 
     /// Writes them with one commit, or leaves nothing of them. Says how many statements that took.
@@ -69,6 +78,9 @@ impl Changes {
         let mut delete = tx.prepare(DELETE)?;
         for id in &self.removed {
             delete.execute([id])?;
+        }
+        if self.is_proof {
+            tx.execute(PROVE, [])?;
         }
         Ok(())
     }

@@ -28,6 +28,7 @@ pub(crate) const PROVE: &str = "
 
 impl ProofWrites for Tx<'_> {
     fn prove_writable(&mut self) -> Result<(), StorageError> {
+        self.envelopes.is_proof = true;
         self.execute(PROVE, []).map(|_changed| ())
     }
 }

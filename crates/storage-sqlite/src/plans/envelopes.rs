@@ -72,6 +72,10 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
             "CO-ROUTINE (subquery-1); SEARCH envelopes USING INTEGER PRIMARY KEY (rowid<?); SCAN (subquery-1)",
         ),
         (
+            envelope_changes::PROVE,
+            "SEARCH proofs USING INTEGER PRIMARY KEY (rowid=?)",
+        ),
+        (
             envelope_changes::DELETE,
             "SEARCH envelopes USING INTEGER PRIMARY KEY (rowid=?)",
         ),

@@ -263,17 +263,20 @@ fn units_fail_without_running_while_somebody_else_holds_the_database() {
 }
 
 #[test]
-fn a_database_that_takes_no_writes_proves_nothing() {
-    let hub = Hub::new();
-    let prove = || -> Unit { Box::new(Prove(Arc::clone(&hub.answers))) };
-    let mut scrub = Scrub::from(Instant::now());
+fn neither_file_may_refuse_writes_if_writing_is_to_be_proved() {
+    type File = fn(&Files) -> &Connection;
+    let files: [File; 2] = [|files| &files.database, |files| &files.envelopes];
+    for refused in files {
+        let hub = Hub::new();
+        let prove = || -> Unit { Box::new(Prove(Arc::clone(&hub.answers))) };
+        let mut scrub = Scrub::from(Instant::now());
 
-    write(&hub.files, vec![prove()], &mut scrub);
-    hub.files
-        .database
-        .pragma_update(None, "query_only", true)
-        .unwrap();
-    write(&hub.files, vec![prove()], &mut scrub);
+        write(&hub.files, vec![prove()], &mut scrub);
+        refused(&hub.files)
+            .pragma_update(None, "query_only", true)
+            .unwrap();
+        write(&hub.files, vec![prove()], &mut scrub);
 
-    assert_eq!(*hub.answers.lock(), [Ok(()), unavailable()]);
+        assert_eq!(*hub.answers.lock(), [Ok(()), unavailable()]);
+    }
 }
