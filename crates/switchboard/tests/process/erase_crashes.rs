@@ -14,10 +14,10 @@ const CANARY: &str = "canarycrash";
 
 on_both_stores! {
     async fn an_erasure_goes_on_after_a_death_at_every_place(site: Site) {
-        connect(&site).await;
+        site.connect_page(PAGE).await;
         for point in places() {
             let plan = format!("{}:abort:1", point.as_str());
-            let hub = hub(&site, Some(&plan)).await;
+            let hub = site.start_planned(Some(&plan)).await;
             let (erased, kept) = written(&site, &hub).await;
 
             let request = hub.client.post(format!("{}/contacts.erase", hub.url));
@@ -27,7 +27,7 @@ on_both_stores! {
             assert_eq!(ended.code, None, "{plan}: it died by a signal: {ended:?}");
             site.let_leases_expire();
 
-            let hub = self::hub(&site, None).await;
+            let hub = site.start_planned(None).await;
             is_gone(&site, &hub, &erased, &plan).await;
             is_there(&hub, &kept, &plan).await;
             stopped_without_a_trace(&site, hub, &plan).await;
@@ -35,10 +35,10 @@ on_both_stores! {
     }
 
     async fn an_erasure_goes_on_after_a_refusal_at_every_place(site: Site) {
-        connect(&site).await;
+        site.connect_page(PAGE).await;
         for point in places() {
             let plan = format!("{}:error:1", point.as_str());
-            let hub = hub(&site, Some(&plan)).await;
+            let hub = site.start_planned(Some(&plan)).await;
             let (erased, kept) = written(&site, &hub).await;
 
             let answer = hub.post("/contacts.erase", &erased.named()).await;
@@ -75,23 +75,6 @@ impl Person {
     fn named(&self) -> Value {
         json!({"id": self.contact})
     }
-}
-
-async fn connect(site: &Site) {
-    let hub = hub(site, None).await;
-    let page = json!({"page_id": PAGE, "page_token": "authentication token"});
-    hub.call("/channels.facebook.connect", &page).await;
-    hub.stop().await;
-}
-
-async fn hub(site: &Site, plan: Option<&str>) -> Hub {
-    let mut program = site.serve();
-    if let Some(plan) = plan {
-        program = program.env("TESTING_FAIL_POINT", plan);
-    }
-    let (hub, _took) = Hub::start_timed(program).await;
-    site.sandbox.set_hub(&hub.url);
-    hub
 }
 
 /// One person in two conversations, with a picture and a film, and another one with the same picture.

@@ -8,7 +8,7 @@ use switchboard_engine::FailPoint;
 use switchboard_sandbox::{Act, Customer, Letter, MediaKind, Sandbox};
 
 use crate::erase_crashes::is_of_erasing;
-use crate::harness::{Answer, Hub, Site, until};
+use crate::harness::{Answer, Hub, until};
 use crate::on_both_stores;
 
 const PAGE: &str = "fb-page-id-1";
@@ -22,10 +22,10 @@ type Written = BTreeMap<String, Vec<String>>;
 
 on_both_stores! {
     async fn what_was_answered_survives_a_death_at_every_place_and_what_was_not_can_come_again(site: Site) {
-        connect(&site).await;
+        site.connect_page(PAGE).await;
         for (round, (point, hit)) in deaths().enumerate() {
             let plan = format!("{}:abort:{hit}", point.as_str());
-            let hub = hub(&site, Some(&plan)).await;
+            let hub = site.start_planned(Some(&plan)).await;
             let mut written = Written::new();
             let mut unanswered = Vec::new();
             for number in 0..LETTERS {
@@ -44,7 +44,7 @@ on_both_stores! {
             assert_eq!(ended.code, None, "{plan}: it died by a signal: {ended:?}");
             site.let_leases_expire();
 
-            let hub = self::hub(&site, None).await;
+            let hub = site.start_planned(None).await;
             for letter in &unanswered {
                 let said = site.sandbox.send(letter).await;
                 assert!(said.is_accepted(), "{plan}: {said:?}");
@@ -58,10 +58,10 @@ on_both_stores! {
     }
 
     async fn a_database_that_refuses_at_any_place_costs_nothing_that_was_answered(site: Site) {
-        connect(&site).await;
+        site.connect_page(PAGE).await;
         for (round, point) in places().enumerate() {
             let plan = format!("{}:error:1", point.as_str());
-            let hub = hub(&site, Some(&plan)).await;
+            let hub = site.start_planned(Some(&plan)).await;
             let mut written = Written::new();
             for number in 0..2 * OF_A_CUSTOMER {
                 let letter = letter(&site.sandbox, round, number, &mut written);
@@ -81,10 +81,10 @@ on_both_stores! {
     }
 
     async fn a_database_that_takes_nothing_for_a_while_sets_no_envelope_aside(site: Site) {
-        connect(&site).await;
+        site.connect_page(PAGE).await;
         // More often than an envelope is tried that is to blame itself.
         let plan = "apply.in_unit:error:1-6";
-        let hub = hub(&site, Some(plan)).await;
+        let hub = site.start_planned(Some(plan)).await;
         let mut written = Written::new();
 
         for number in 0..OF_A_CUSTOMER {
@@ -116,24 +116,6 @@ fn deaths() -> impl Iterator<Item = (FailPoint, u32)> {
 
 fn is_before_the_answer(point: FailPoint) -> bool {
     point.as_str().starts_with("accept.")
-}
-
-async fn connect(site: &Site) {
-    let hub = hub(site, None).await;
-    let page = json!({"page_id": PAGE, "page_token": "authentication token"});
-    hub.call("/channels.facebook.connect", &page).await;
-    hub.stop().await;
-}
-
-/// A hub that the simulated providers call, and that is to die or fail as planned.
-async fn hub(site: &Site, plan: Option<&str>) -> Hub {
-    let mut program = site.serve();
-    if let Some(plan) = plan {
-        program = program.env("TESTING_FAIL_POINT", plan);
-    }
-    let (hub, _took) = Hub::start_timed(program).await;
-    site.sandbox.set_hub(&hub.url);
-    hub
 }
 
 /// The next letter of a round: each customer writes three.

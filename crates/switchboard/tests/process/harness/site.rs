@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use serde_json::json;
 use switchboard_sandbox::{Sandbox, SandboxOptions};
 use switchboard_testkit::postgres::TestDatabase;
 
@@ -61,6 +62,25 @@ impl Site {
     /// The same, with how long that took.
     pub(crate) async fn start_timed(&self) -> (Hub, Duration) {
         Hub::start_timed(self.serve()).await
+    }
+
+    /// A hub that the simulated providers call, and that is to die or fail as planned.
+    pub(crate) async fn start_planned(&self, plan: Option<&str>) -> Hub {
+        let mut program = self.serve();
+        if let Some(plan) = plan {
+            program = program.env("TESTING_FAIL_POINT", plan);
+        }
+        let (hub, _took) = Hub::start_timed(program).await;
+        self.sandbox.set_hub(&hub.url);
+        hub
+    }
+
+    /// Connects a page of the simulated Facebook, by a hub that ends afterwards.
+    pub(crate) async fn connect_page(&self, page: &str) {
+        let hub = self.start_planned(None).await;
+        let page = json!({"page_id": page, "page_token": "authentication token"});
+        hub.call("/channels.facebook.connect", &page).await;
+        hub.stop().await;
     }
 
     /// A hub that providers can call, which takes a port that is known before it starts. Somebody
