@@ -57,10 +57,10 @@ impl Scrub {
     }
 }
 
-/// Moves everything from the log to the database and cuts the log to nothing. `false` if somebody
-/// still reads from it.
+/// Moves everything from the log of a connection's own file to that file and cuts the log to nothing; of
+/// what it reads besides, nothing may be moved by it. `false` if somebody still reads from the log.
 pub(crate) fn empty_log(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+    connection.query_row("PRAGMA main.wal_checkpoint(TRUNCATE)", [], |row| {
         let busy: bool = row.get(0)?;
         Ok(!busy)
     })
@@ -122,6 +122,26 @@ mod tests {
         write_something(&files);
         scrub.run_if_due(&files, start + PAUSE * 3);
         assert!(size(&log) > 0, "nothing was erased since");
+    }
+
+    #[test]
+    fn the_logs_of_both_files_are_emptied_while_both_hold_something() {
+        let folder = tempfile::tempdir().unwrap();
+        let (files, log) = with_log(&folder);
+        files
+            .envelopes
+            .execute("UPDATE proofs SET number = 1", [])
+            .unwrap();
+        let log_of_envelopes = folder.path().join("hub-envelopes.db-wal");
+        assert!(size(&log_of_envelopes) > 0, "there is something to empty");
+        let start = Instant::now();
+        let mut scrub = Scrub::from(start);
+
+        scrub.wanted();
+        scrub.run_if_due(&files, start);
+
+        assert_eq!((size(&log), size(&log_of_envelopes)), (0, 0));
+        assert!(!scrub.wanted, "it is done");
     }
 
     #[test]
