@@ -306,7 +306,7 @@ fn a_file_is_linked_once_and_only_where_there_is_one() {
         assert_eq!(
             tells(&event),
             [format!(
-                "page m from ada in ada at T{links} thread: thread.standby=false"
+                "page m from ada in ada at T{links} thread: thread.standby=removed"
             )],
             "{event}"
         );
@@ -318,11 +318,11 @@ fn a_postback_without_payload_says_so_as_in_airy() {
     for (postback, line) in [
         (
             json!({"title": "Go"}),
-            r#"page without a name from ada in ada at T: Go postback.payload="__empty__" thread: thread.standby=false"#,
+            r#"page without a name from ada in ada at T: Go postback.payload="__empty__" thread: thread.standby=removed"#,
         ),
         (
             json!({"mid": "m", "payload": {"a": 1}}),
-            r#"page m from ada in ada at T postback.payload={"a":1} thread: thread.standby=false"#,
+            r#"page m from ada in ada at T postback.payload={"a":1} thread: thread.standby=removed"#,
         ),
     ] {
         assert_eq!(tells(&json!({"postback": postback})), [line]);

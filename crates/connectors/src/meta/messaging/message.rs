@@ -102,7 +102,12 @@ fn unwritten(
     if context.standby || origin == Origin::Contact {
         notes.push(Note {
             key: thread::STANDBY.to_owned(),
-            value: MetadataValue::Bool(context.standby),
+            // Where we were never on standby, clients need not hear that we are not.
+            value: if context.standby {
+                MetadataValue::Bool(true)
+            } else {
+                MetadataValue::Removed
+            },
         });
     }
     InboundMessage {

@@ -164,9 +164,16 @@ impl Pass<'_, '_> {
             if !is_written {
                 continue;
             }
-            // What is only said again, at a later time, is nothing new.
+            // What is only said again, at a later time, is nothing new; nor is that something is not there
+            // which never was.
             let place = (record.subject, record.key.clone());
-            if before.insert(place, record.value.clone()) == Some(record.value.clone()) {
+            let stood = before.insert(place, record.value.clone());
+            let is_known = matches!(record.subject, MetadataSubject::Conversation(_));
+            if stood
+                .or(is_known.then_some(MetadataValue::Removed))
+                .as_ref()
+                == Some(&record.value)
+            {
                 continue;
             }
             if let Some(what) = counted_as(&record.key) {

@@ -126,14 +126,17 @@ on_fixtures! {
     async fn a_thread_that_comes_back_is_not_on_standby_any_more(hub: TestHub) {
         connect(&hub, "facebook", PAGE).await;
         let written = |mid: &str, seconds: i64| event(("7", PAGE), seconds, ("message", json!({"mid": mid, "text": "hi"})));
-        let [aside, back] = [meta("page", PAGE, "standby", &[written("m_1", 10)]), meta("page", PAGE, "messaging", &[written("m_2", 20)])];
-        let on_standby = async || only_conversation(&hub).await["metadata"]["thread"]["standby"].clone();
+        let [aside, listened] = [5, 10].map(|at| meta("page", PAGE, "standby", &[written(&format!("m_{at}"), at)]));
+        let [ours, back] = [1, 20].map(|at| meta("page", PAGE, "messaging", &[written(&format!("m_{at}"), at)]));
+        let thread = async || only_conversation(&hub).await["metadata"].get("thread").cloned();
 
-        for (call, expected) in [(&aside, true), (&back, false), (&aside, false)] {
+        // Nothing is said of a standby that never was.
+        let standby = Some(json!({"standby": true}));
+        for (call, expected) in [(&ours, None), (&listened, standby), (&back, None), (&listened, None), (&aside, None)] {
             arrives(&hub, "/facebook", call).await;
             hub.applied().await;
 
-            assert_eq!(on_standby().await, expected);
+            assert_eq!(thread().await, expected);
         }
     }
 
