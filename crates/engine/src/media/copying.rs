@@ -28,6 +28,7 @@ const LEASE: Duration = Duration::from_mins(6);
 
 /// How long a file waits for an equal one that is being removed.
 const AGAIN: Duration = Duration::from_secs(10);
+
 /// So many attempts, an hour or more apart, take at least a week: so long a file waits for somebody to
 /// connect the account again, or to correct the configuration.
 const UNTIL_SOMEBODY_MENDS_IT: u32 = 180;
