@@ -8,7 +8,7 @@
 use rusqlite::params_from_iter;
 use rusqlite::types::Value;
 use switchboard_domain::{
-    ConversationCursor, ConversationFilter, ConversationId, Range, Timestamp, WordPattern,
+    ConversationCursor, ConversationFilter, ConversationId, Range, WordPattern,
 };
 use switchboard_storage::{
     COUNTED, ConversationPage, ConversationQuery, InboxFilter, StorageError,
@@ -163,7 +163,7 @@ fn find(
     passing: u64,
 ) -> Result<Vec<ConversationId>, StorageError> {
     let Some(set) = set else {
-        return run(tx, along_the_activity(query, condition, None));
+        return run(tx, along_the_activity(query, condition));
     };
     let all = counts::of_inbox(tx, &InboxFilter::around(&ConversationFilter::All))?;
     // Sorting a set looks at all of it; walking along the activity looks at `all / passing`
@@ -173,21 +173,16 @@ fn find(
         return run(tx, from_set(query, condition, &set.sql));
     }
     let far = steps.saturating_mul(FARTHER).max(FAR);
-    let end = if far < all {
-        end(tx, query, far)?
-    } else {
-        None
-    };
-    let ids = run(tx, along_the_activity(query, condition, end))?;
-    if end.is_none() || ids.len() > query.limit {
-        return Ok(ids);
+    if far < all {
+        let ids = run(tx, so_far_along_the_activity(query, condition, far))?;
+        if ids.len() > query.limit {
+            return Ok(ids);
+        }
+        if set.size <= all / FARTHER {
+            return run(tx, from_set(query, condition, &set.sql));
+        }
     }
-    let statement = if set.size <= all / FARTHER {
-        from_set(query, condition, &set.sql)
-    } else {
-        along_the_activity(query, condition, None)
-    };
-    run(tx, statement)
+    run(tx, along_the_activity(query, condition))
 }
 
 /// How many of those that pass come before the end of a page.
@@ -198,25 +193,6 @@ fn wanted(query: &ConversationQuery) -> u64 {
         _ => 0,
     };
     limit.saturating_add(1).saturating_add(skipped)
-}
-
-/// When the conversation had its last message that lies so far along the activity; `None` if there are
-/// fewer.
-fn end(
-    tx: &Tx<'_>,
-    query: &ConversationQuery,
-    far: u64,
-) -> Result<Option<Timestamp>, StorageError> {
-    let mut sql = Sql::new("SELECT entry.id, entry.last_message_at");
-    sql.push(FROM_ACTIVITY).push(LISTED);
-    push_place(&mut sql, query, "entry");
-    sql.push(ORDER)
-        .push(" LIMIT 1 OFFSET ")
-        .bind(i64::try_from(far).unwrap_or(i64::MAX));
-    tx.prepare_once(&sql.text)?
-        .first(conversations::TABLE, params_from_iter(sql.values), |row| {
-            row.moment((1, "last_message_at"))
-        })
 }
 
 fn run(tx: &Tx<'_>, statement: Sql) -> Result<Vec<ConversationId>, StorageError> {
@@ -244,20 +220,35 @@ const LISTED: &str = "
 const ORDER: &str = "
     ORDER BY entry.last_message_at DESC, entry.id DESC";
 
-/// The statement that finds the ids of a page along the activity, and no farther than to a moment.
-pub(crate) fn along_the_activity(
-    query: &ConversationQuery,
-    condition: &Sql,
-    end: Option<Timestamp>,
-) -> Sql {
+/// The statement that finds the ids of a page along the activity.
+pub(crate) fn along_the_activity(query: &ConversationQuery, condition: &Sql) -> Sql {
     let mut sql = Sql::new("SELECT entry.id");
     sql.append(&passing(condition));
     push_place(&mut sql, query, "entry");
-    if let Some(end) = end {
-        sql.push(" AND entry.last_message_at >= ")
-            .bind(end.as_millis());
-    }
     sql.push(ORDER);
+    push_limit(&mut sql, query);
+    sql
+}
+
+/// The same that looks at no more than so many conversations. They come from the inner query one by one and in
+/// its order, until there are enough; an order of the outer query would make SQLite take all of them
+/// first.
+pub(crate) fn so_far_along_the_activity(
+    query: &ConversationQuery,
+    condition: &Sql,
+    far: u64,
+) -> Sql {
+    let mut sql = Sql::new("SELECT entry.id FROM (SELECT entry.id, entry.last_message_at");
+    sql.push(FROM_ACTIVITY).push(LISTED);
+    push_place(&mut sql, query, "entry");
+    sql.push(ORDER)
+        .push(" LIMIT ")
+        .bind(i64::try_from(far).unwrap_or(i64::MAX))
+        .push(") entry");
+    if condition.needs_row() {
+        sql.push(WITH_ROW);
+    }
+    sql.push(" WHERE ").append(condition);
     push_limit(&mut sql, query);
     sql
 }

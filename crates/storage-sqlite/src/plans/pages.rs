@@ -9,7 +9,9 @@ use uuid::Uuid;
 
 use super::{new_files, plan};
 use crate::conversation_filter::{Sql, candidates, condition, other_words};
-use crate::conversation_page::{along_the_activity, from_set, one_by_one};
+use crate::conversation_page::{
+    along_the_activity, from_set, one_by_one, so_far_along_the_activity,
+};
 use crate::tx::Tx;
 
 fn after() -> ConversationCursor {
@@ -40,7 +42,7 @@ fn compiled(filter: &Filter) -> (Sql, Vec<Sql>) {
 
 fn plan_by_activity(filter: Filter) -> String {
     let (condition, _sets) = compiled(&filter);
-    plan(&along_the_activity(&query(filter), &condition, None).text)
+    plan(&along_the_activity(&query(filter), &condition).text)
 }
 
 fn plans_of_sets(filter: &Filter) -> Vec<String> {
@@ -103,6 +105,25 @@ fn a_walk_looks_at_the_row_of_an_entry_last() {
         format!(
             "{ALONG_THE_ACTIVITY}; CORRELATED SCALAR SUBQUERY 1; \
              SEARCH w USING PRIMARY KEY (key=? AND word=? AND conversation_id=?)"
+        )
+    );
+}
+
+#[test]
+fn a_walk_that_ends_somewhere_takes_one_conversation_after_the_other() {
+    let unread = Filter::UnreadCount(Range {
+        from: Some(1),
+        to: Some(3),
+    });
+    let (condition, _sets) = compiled(&unread);
+
+    let sql = so_far_along_the_activity(&query(unread), &condition, 1000);
+
+    assert_eq!(
+        plan(&sql.text),
+        format!(
+            "CO-ROUTINE entry; {ALONG_THE_ACTIVITY}; SCAN entry; CORRELATED SCALAR SUBQUERY 2; \
+             SEARCH u USING PRIMARY KEY (conversation_id=?); SEARCH c USING PRIMARY KEY (id=?)"
         )
     );
 }
