@@ -16,13 +16,25 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 ///
 /// Folding what is folded changes nothing.
 pub(crate) fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
+    if text.is_ascii() {
+        // The same, without what only other letters need.
+        return joined(
+            text.len(),
+            text.chars().map(|letter| letter.to_ascii_lowercase()),
+        );
+    }
     let letters = text
         .nfkd()
         .filter(|letter| !is_diacritic(*letter))
         .flat_map(char::to_lowercase)
         .filter(|letter| !is_diacritic(*letter))
         .nfc();
+    joined(text.len(), letters)
+}
+
+/// Letters as words with a blank between.
+fn joined(length: usize, letters: impl Iterator<Item = char>) -> String {
+    let mut folded = String::with_capacity(length);
     let mut is_cut = false;
     for letter in letters {
         if letter.is_alphanumeric() || is_combining_mark(letter) {
