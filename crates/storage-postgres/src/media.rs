@@ -82,7 +82,7 @@ impl MediaReads for Batch<'_> {
     }
 }
 
-/// Unused parts of files are the server's.
+/// Files and memory are the server's.
 impl UpkeepWrites for Batch<'_> {
     fn overwrite_leftovers(
         &mut self,
@@ -90,6 +90,10 @@ impl UpkeepWrites for Batch<'_> {
         _limit: usize,
     ) -> Result<Option<Swept>, StorageError> {
         Ok(None)
+    }
+
+    fn rest(&mut self) -> Result<(), StorageError> {
+        Ok(())
     }
 }
 

@@ -73,6 +73,22 @@ pub(crate) struct Sweep {
     through: u64,
 }
 
+/// What units of work leave to be done once they are committed.
+#[derive(Debug, Default)]
+pub(crate) struct After {
+    pub(crate) sweeps: Vec<Sweep>,
+    /// Whether the database is to rest.
+    pub(crate) rests: bool,
+}
+
+impl After {
+    /// Adds what a later unit leaves.
+    pub(crate) fn extend(&mut self, mut later: Self) {
+        self.sweeps.append(&mut later.sweeps);
+        self.rests |= later.rests;
+    }
+}
+
 impl UpkeepWrites for Tx<'_> {
     fn overwrite_leftovers(
         &mut self,
@@ -96,7 +112,7 @@ impl UpkeepWrites for Tx<'_> {
         }
         let pages = u64::try_from(pages).unwrap_or(u64::MAX);
         let through = behind.saturating_add(pages).min(count);
-        self.sweeps.push(Sweep {
+        self.after.sweeps.push(Sweep {
             file,
             behind,
             through,
@@ -106,6 +122,11 @@ impl UpkeepWrites for Tx<'_> {
             File::Database => Some(Swept::new(ENVELOPES)),
             File::Envelopes => None,
         })
+    }
+
+    fn rest(&mut self) -> Result<(), StorageError> {
+        self.after.rests = true;
+        Ok(())
     }
 }
 
@@ -280,6 +301,7 @@ mod tests {
         }
 
         let steps: Vec<_> = tx
+            .after
             .sweeps
             .iter()
             .map(|sweep| (sweep.file, sweep.behind, sweep.through))

@@ -66,6 +66,18 @@ pub(crate) fn empty_log(connection: &Connection) -> rusqlite::Result<bool> {
     })
 }
 
+/// Gives back what both files took while there was much to do: the space of their logs, as far as nobody reads
+/// from them, and memory for pages.
+pub(crate) fn rest(files: &Files) {
+    for connection in [&files.database, &files.envelopes] {
+        let rested = empty_log_within(connection, PATIENCE)
+            .and_then(|_emptied| connection.execute_batch("PRAGMA shrink_memory"));
+        if let Err(error) = rested {
+            tracing::warn!("a file of SQLite could not be brought to rest: {error}");
+        }
+    }
+}
+
 fn empty_log_within(connection: &Connection, patience: Duration) -> rusqlite::Result<bool> {
     connection.busy_timeout(patience)?;
     let emptied = empty_log(connection);
@@ -142,6 +154,25 @@ mod tests {
 
         assert_eq!((size(&log), size(&log_of_envelopes)), (0, 0));
         assert!(!scrub.wanted, "it is done");
+    }
+
+    #[test]
+    fn a_database_that_rests_has_empty_logs_and_everything_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let (files, log) = with_log(&folder);
+        let held = || {
+            files
+                .database
+                .query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0))
+                .unwrap()
+        };
+        assert_eq!(held(), 1);
+        assert!(size(&log) > 0, "there is something to empty");
+
+        rest(&files);
+
+        assert_eq!(size(&log), 0);
+        assert_eq!(held(), 1, "nothing is lost");
     }
 
     #[test]

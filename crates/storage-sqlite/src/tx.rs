@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::conversations::Known;
 use crate::envelope_changes::Changes;
-use crate::leftovers::Sweep;
+use crate::leftovers::After;
 use crate::refusal::meant;
 use crate::stored::Stored;
 
@@ -29,8 +29,8 @@ pub(crate) struct Tx<'connection> {
     pub(crate) known: HashMap<ConversationId, Option<Known>>,
     /// What this unit does to the file of envelopes.
     pub(crate) envelopes: Changes,
-    /// What is to be swept once this unit is committed.
-    pub(crate) sweeps: Vec<Sweep>,
+    /// What is to be done once this unit is committed.
+    pub(crate) after: After,
     /// How often a statement was run.
     statements: Cell<u64>,
 }
@@ -43,7 +43,7 @@ impl<'connection> Tx<'connection> {
             secrets_erased: false,
             known: HashMap::new(),
             envelopes: Changes::default(),
-            sweeps: Vec::new(),
+            after: After::default(),
             statements: Cell::new(0),
         }
     }

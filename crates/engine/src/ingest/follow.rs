@@ -15,7 +15,7 @@ use crate::{Engine, FailPoint};
 
 /// Envelopes that are applied in one unit of work: enough to share the cost of a commit and of the pages
 /// that it touches, few enough that nobody waits for the store's writer longer than a moment.
-const TOGETHER: usize = 2048;
+const TOGETHER: usize = 4096;
 
 /// Longest time for which applying lets envelopes gather after a unit that was not full. The first one
 /// after a pause is applied at once.
@@ -49,6 +49,9 @@ const LOOK_EVERY_AMONG_MANY: Duration = Duration::from_millis(100);
 /// First and longest wait after the store has failed; doubled each time. New envelopes do not shorten it.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
+/// So much leaves the store with memory and logs that it gives back when there is nothing to do.
+const BUSY: usize = 1000;
+
 /// Time between two reports of how much waits, while there is work without end.
 const TELL_EVERY: Duration = Duration::from_millis(250);
 
@@ -73,6 +76,8 @@ pub(crate) struct Follow {
     /// How long the last unit took.
     took: Duration,
     gauge: Gauge,
+    /// Envelopes that were applied since the store has rested.
+    since_rest: usize,
     /// How long it has made way in this burst.
     impatience: Duration,
     /// When the lag was last told.
@@ -112,6 +117,7 @@ impl Engine {
                     self.report_lag().await;
                 }
                 Ok(number) => {
+                    follow.since_rest = follow.since_rest.saturating_add(number);
                     if follow.has_to_tell() {
                         self.report_lag().await;
                     }
@@ -131,7 +137,7 @@ impl Engine {
             tokio::select! {
                 () = shutdown.cancelled() => break,
                 () = self.0.envelopes_wait.notified() => {}
-                () = tokio::time::sleep(wait) => {}
+                () = tokio::time::sleep(wait) => self.rest(&mut follow).await,
             }
         }
         let node = self.0.node;
@@ -230,6 +236,18 @@ impl Engine {
         let pause = gathers.max(way);
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Lets the store rest after a busy time.
+    async fn rest(&self, follow: &mut Follow) {
+        if follow.since_rest < BUSY {
+            return;
+        }
+        follow.since_rest = 0;
+        let rested = self.0.store.write(Touches::nothing(), |tx| tx.rest()).await;
+        if let Err(error) = rested {
+            tracing::debug!("the store could not rest: {error}");
         }
     }
 

@@ -8,9 +8,9 @@ use rusqlite::Connection;
 use switchboard_storage::{StorageError, Verdict, WriteQueue, WriteUnit};
 
 use crate::envelope_changes::Changes;
-use crate::leftovers::{File, Sweep};
+use crate::leftovers::{After, File, Sweep};
 use crate::lock::Lock;
-use crate::scrub::{Scrub, empty_log};
+use crate::scrub::{Scrub, empty_log, rest};
 use crate::tx::Tx;
 
 type Unit = Box<dyn WriteUnit>;
@@ -29,7 +29,7 @@ pub(crate) struct Files {
 #[derive(Debug, Default)]
 struct Beside {
     envelopes: Changes,
-    sweeps: Vec<Sweep>,
+    after: After,
 }
 
 /// What the thread that writes owns.
@@ -76,8 +76,8 @@ impl Writer {
 /// Runs a batch and answers it: with one commit, or if that fails with one for each unit.
 fn write(files: &Files, mut batch: Vec<Unit>, scrub: &mut Scrub) {
     match together(files, &mut batch, scrub) {
-        Ok(sweeps) => {
-            let problem = sweep(files, sweeps, scrub)
+        Ok(after) => {
+            let problem = sweep(files, after.sweeps, scrub)
                 .err()
                 .map(|error| error.to_string());
             for unit in batch {
@@ -85,6 +85,9 @@ fn write(files: &Files, mut batch: Vec<Unit>, scrub: &mut Scrub) {
                     None => Ok(()),
                     Some(problem) => Err(StorageError::unavailable(problem.as_str())),
                 });
+            }
+            if after.rests {
+                rest(files);
             }
         }
         Err(error) => {
@@ -99,11 +102,7 @@ fn write(files: &Files, mut batch: Vec<Unit>, scrub: &mut Scrub) {
 
 /// All units in one transaction, each in a savepoint unless it is the only one. After an error nothing
 /// of any is left.
-fn together(
-    files: &Files,
-    batch: &mut [Unit],
-    scrub: &mut Scrub,
-) -> Result<Vec<Sweep>, StorageError> {
+fn together(files: &Files, batch: &mut [Unit], scrub: &mut Scrub) -> Result<After, StorageError> {
     let connection = &files.database;
     let mut beside = Beside::default();
     begin(connection)?;
@@ -146,7 +145,11 @@ fn one_by_one(files: &Files, batch: Vec<Unit>, scrub: &mut Scrub) {
         let mut beside = Beside::default();
         let verdict = run(&files.database, &mut unit, scrub, &mut beside);
         let ended = end(files, Ok(verdict), beside);
-        unit.finish(ended.and_then(|sweeps| sweep(files, sweeps, scrub)));
+        let rests = ended.as_ref().is_ok_and(|after| after.rests);
+        unit.finish(ended.and_then(|after| sweep(files, after.sweeps, scrub)));
+        if rests {
+            rest(files);
+        }
     }
 }
 
@@ -180,7 +183,7 @@ fn run(
             scrub.wanted();
         }
         beside.envelopes.extend(tx.envelopes);
-        beside.sweeps.append(&mut tx.sweeps);
+        beside.after.extend(tx.after);
     }
     verdict
 }
@@ -189,7 +192,7 @@ fn begin(connection: &Connection) -> Result<(), StorageError> {
     execute(connection, "BEGIN IMMEDIATE")
 }
 
-/// Ends a transaction as `verdict` says; gives what is to be swept then. After an error nothing of it is
+/// Ends a transaction as `verdict` says; gives what is to be done then. After an error nothing of it is
 /// left in the database.
 ///
 /// Envelopes come first. If this process dies in between, they are gone or there too early, and the
@@ -199,7 +202,7 @@ fn end(
     files: &Files,
     verdict: Result<Verdict, StorageError>,
     beside: Beside,
-) -> Result<Vec<Sweep>, StorageError> {
+) -> Result<After, StorageError> {
     let connection = &files.database;
     let ended = verdict.and_then(|verdict| match verdict {
         Verdict::Commit => {
@@ -209,9 +212,9 @@ fn end(
             }
             counter!("switchboard_store_commits_total").increment(1);
             execute(connection, "COMMIT")?;
-            Ok(beside.sweeps)
+            Ok(beside.after)
         }
-        Verdict::RollBack => undo(connection).map(|()| Vec::new()),
+        Verdict::RollBack => undo(connection).map(|()| After::default()),
     });
     if ended.is_err()
         && let Err(error) = undo(connection)

@@ -33,4 +33,10 @@ pub trait UpkeepWrites {
         from: Swept,
         limit: usize,
     ) -> Result<Option<Swept>, StorageError>;
+
+    /// Gives back, once the unit is committed, what the database took while there was much to do: its memory,
+    /// and the space of its logs. Nothing that is stored depends on it.
+    ///
+    /// A database with a server of its own looks after that by itself.
+    fn rest(&mut self) -> Result<(), StorageError>;
 }
