@@ -33,7 +33,7 @@ pub(super) fn measure(
     bare: f64,
 ) -> anyhow::Result<Sustained> {
     let mut steps = Vec::new();
-    let best = search::highest(whole(bare * WANTED), |rate| {
+    let best = search::highest(whole((bare * WANTED).ceil()), |rate| {
         let mut step = step(inbound, traffic, rate)?;
         if step.fault.is_some() && step.shares.is_disturbed() && !inbound.run.quick {
             steps.push(step);

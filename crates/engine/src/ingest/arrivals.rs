@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// Time over which arrivals are counted.
-const WINDOW: Duration = Duration::from_millis(100);
+/// After a look that saw no burst, first and longest time until the next one; doubled each time.
+const DOUBT: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(8));
 
 /// Counts calls that were kept.
 #[derive(Debug, Default)]
@@ -16,52 +16,59 @@ impl Arrivals {
     pub(crate) fn count(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
+
+    pub(crate) fn total(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// So much in so much time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Speed {
-    number: u64,
-    time: Duration,
+    pub(crate) number: u64,
+    pub(crate) time: Duration,
 }
 
 impl Speed {
-    pub(crate) fn of(number: usize, time: Duration) -> Self {
-        Self {
-            number: u64::try_from(number).unwrap_or(u64::MAX),
-            time,
-        }
-    }
-
-    fn is_above(self, other: Self) -> bool {
-        u128::from(self.number) * other.time.as_nanos()
-            > u128::from(other.number) * self.time.as_nanos()
+    /// Whether it is more than a quarter above the other: less is chance, or what waited for a moment.
+    fn is_well_above(self, other: Self) -> bool {
+        u128::from(self.number) * other.time.as_nanos() * 4
+            > u128::from(other.number) * self.time.as_nanos() * 5
     }
 }
 
-/// Says whether arrivals come in a burst.
+/// Says whether calls come in a burst: faster than they are kept while others are applied. That shows only
+/// while nothing is applied, so one looks now and then.
 #[derive(Debug, Default)]
 pub(crate) struct Gauge {
-    counted: Option<(Instant, u64)>,
     is_burst: bool,
+    looks_again: Option<Instant>,
+    doubt: Duration,
 }
 
 impl Gauge {
-    /// Looks once more: a burst is what comes faster than it can be applied. What a whole window says is
-    /// believed until the next one has passed.
-    pub(crate) fn look(&mut self, arrivals: &Arrivals, now: Instant, applying: Speed) -> bool {
-        let total = arrivals.0.load(Ordering::Relaxed);
-        let Some((since, before)) = self.counted else {
-            self.counted = Some((now, total));
-            return false;
-        };
-        let time = now.saturating_duration_since(since);
-        if time >= WINDOW {
-            let number = total.saturating_sub(before);
-            self.is_burst = Speed { number, time }.is_above(applying);
-            self.counted = Some((now, total));
-        }
+    /// Whether it is known that there is a burst.
+    pub(crate) const fn is_burst(&self) -> bool {
         self.is_burst
+    }
+
+    /// Whether it is time to look.
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
+        self.looks_again.is_none_or(|at| now >= at)
+    }
+
+    /// Takes what was kept while nothing was applied, and while something was.
+    pub(crate) fn saw(&mut self, quiet: Speed, busy: Speed, now: Instant) {
+        self.is_burst = quiet.is_well_above(busy);
+        if !self.is_burst {
+            self.doubt = (self.doubt * 2).clamp(DOUBT.0, DOUBT.1);
+            self.looks_again = Some(now + self.doubt);
+        }
+    }
+
+    /// Everything is applied, so whatever there was is over.
+    pub(crate) const fn is_calm(&mut self) {
+        self.is_burst = false;
     }
 }
 
@@ -69,33 +76,52 @@ impl Gauge {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_burst_is_seen_within_a_window_and_forgotten_within_another() {
-        let (arrivals, mut gauge, begin) = (Arrivals::default(), Gauge::default(), Instant::now());
-        let applying = Speed::of(50, Duration::from_millis(10));
-        assert!(!gauge.look(&arrivals, begin, applying));
-        for _ in 0..501 {
-            arrivals.count();
+    const fn speed(number: u64, milliseconds: u64) -> Speed {
+        Speed {
+            number,
+            time: Duration::from_millis(milliseconds),
         }
+    }
 
-        assert!(
-            !gauge.look(&arrivals, begin + WINDOW / 2, applying),
-            "half a window says nothing"
-        );
-        assert!(gauge.look(&arrivals, begin + WINDOW, applying));
+    const BUSY: Speed = speed(40, 10);
 
-        assert!(!gauge.look(&arrivals, begin + WINDOW * 2, applying));
+    #[test]
+    fn a_burst_is_what_comes_faster_once_nothing_is_applied_and_lasts_until_it_does_not() {
+        let (mut gauge, begin) = (Gauge::default(), Instant::now());
+        assert!(gauge.is_due(begin) && !gauge.is_burst());
+
+        gauge.saw(speed(501, 100), BUSY, begin);
+        assert!(gauge.is_burst());
+
+        gauge.saw(speed(500, 100), BUSY, begin);
+        assert!(!gauge.is_burst());
     }
 
     #[test]
-    fn what_can_be_applied_as_fast_as_it_comes_is_no_burst() {
-        let (arrivals, mut gauge, begin) = (Arrivals::default(), Gauge::default(), Instant::now());
-        let applying = Speed::of(50, Duration::from_millis(10));
-        gauge.look(&arrivals, begin, applying);
-        for _ in 0..500 {
-            arrivals.count();
+    fn a_burst_is_over_when_everything_is_applied() {
+        let (mut gauge, begin) = (Gauge::default(), Instant::now());
+        gauge.saw(speed(501, 100), BUSY, begin);
+
+        gauge.is_calm();
+
+        assert!(!gauge.is_burst());
+        assert!(gauge.is_due(begin), "the next one may begin at once");
+    }
+
+    #[test]
+    fn who_sees_no_burst_looks_less_and_less_often() {
+        let (mut gauge, mut now) = (Gauge::default(), Instant::now());
+        let mut waits = Vec::new();
+        for _ in 0..7 {
+            gauge.saw(speed(1, 100), BUSY, now);
+            let mut wait = Duration::ZERO;
+            while !gauge.is_due(now + wait) {
+                wait += Duration::from_millis(100);
+            }
+            waits.push(wait.as_millis());
+            now += wait;
         }
 
-        assert!(!gauge.look(&arrivals, begin + WINDOW, applying));
+        assert_eq!(waits, [500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000]);
     }
 }

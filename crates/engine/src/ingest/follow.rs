@@ -31,6 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// In a burst, how much longer than it works applying leaves the disk to those who wait.
 const MAKES_WAY: u32 = 10;
 
+/// How long it makes way to see whether there is a burst.
+const LOOKS: Duration = Duration::from_millis(100);
+
 /// Longest time it makes way before it works again.
 const LONGEST_WAY: Duration = Duration::from_secs(1);
 
@@ -75,6 +78,8 @@ pub(crate) struct Follow {
     ahead: Batch,
     /// How long the last unit took.
     took: Duration,
+    /// Calls that were kept meanwhile.
+    arrived: u64,
     gauge: Gauge,
     /// Envelopes that were applied since the store has rested.
     since_rest: usize,
@@ -114,6 +119,7 @@ impl Engine {
                 Ok(0) | Err(IngestError::NotOurs) => {
                     // Everything is applied: the burst is over.
                     follow.impatience = Duration::ZERO;
+                    follow.gauge.is_calm();
                     self.report_lag().await;
                 }
                 Ok(number) => {
@@ -182,7 +188,7 @@ impl Engine {
         let oldest = batch.first().map(|first| first.received_at);
         self.0.fail_points.reach(FailPoint::ApplyRead)?;
         let number = batch.len();
-        let begun = Instant::now();
+        let (begun, before) = (Instant::now(), self.0.arrivals.total());
         let batch = Arc::new(batch);
         let applying = self.apply_batch(Arc::clone(&batch), through, to);
         let (applied, ahead) = if number < TOGETHER {
@@ -202,6 +208,7 @@ impl Engine {
             applied => applied?,
         };
         follow.took = begun.elapsed();
+        follow.arrived = self.0.arrivals.total().saturating_sub(before);
         self.0.fail_points.reach(FailPoint::ApplyCommitted)?;
         self.report(&applied, oldest);
         if applied.has_jobs {
@@ -213,34 +220,54 @@ impl Engine {
     }
 
     /// Lets envelopes gather: small units cost more for each message, so the busier it is, the larger they
-    /// get. In a burst, those who wait for an answer come first, for a while: they share the disk, if not
-    /// the database, with what is applied.
+    /// get. In a burst, those who wait for an answer come first, for a while: they share the cores and the disk,
+    /// if not the database, with what is applied.
     async fn pause(&self, follow: &mut Follow, number: usize) {
-        let applying = Speed::of(number, follow.took);
-        let is_burst = number >= TELLING
-            && follow
-                .gauge
-                .look(&self.0.arrivals, Instant::now(), applying);
         let gathers = if number < TOGETHER {
             follow.took.min(GATHERS)
         } else {
             Duration::ZERO
         };
-        let way = if is_burst && self.0.store.writers() == Writers::ThisProcessAlone {
-            let left = PATIENCE.saturating_sub(follow.impatience);
-            (follow.took * MAKES_WAY).min(LONGEST_WAY).min(left)
-        } else {
-            Duration::ZERO
-        };
-        follow.impatience += way;
+        let way = self.way(follow, number);
+        let (before, begun) = (self.0.arrivals.total(), Instant::now());
         let pause = gathers.max(way);
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
         }
+        if way.is_zero() {
+            return;
+        }
+        follow.impatience += way;
+        let now = Instant::now();
+        let quiet = Speed {
+            number: self.0.arrivals.total().saturating_sub(before),
+            time: now - begun,
+        };
+        let busy = Speed {
+            number: follow.arrived,
+            time: follow.took,
+        };
+        follow.gauge.saw(quiet, busy, now);
     }
 
-    /// Lets the store rest after a busy time.
+    /// How long to make way after so many were applied.
+    fn way(&self, follow: &Follow, number: usize) -> Duration {
+        if number < TELLING || self.0.store.writers() != Writers::ThisProcessAlone {
+            return Duration::ZERO;
+        }
+        let way = if follow.gauge.is_burst() {
+            (follow.took * MAKES_WAY).min(LONGEST_WAY)
+        } else if follow.gauge.is_due(Instant::now()) {
+            LOOKS
+        } else {
+            Duration::ZERO
+        };
+        way.min(PATIENCE.saturating_sub(follow.impatience))
+    }
+
+    /// Nothing has come for a while: lets the store rest if there was much to do.
     async fn rest(&self, follow: &mut Follow) {
+        follow.gauge = Gauge::default();
         if follow.since_rest < BUSY {
             return;
         }
