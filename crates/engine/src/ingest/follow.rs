@@ -228,7 +228,7 @@ impl Engine {
         } else {
             Duration::ZERO
         };
-        let way = self.way(follow, number);
+        let way = Self::way(follow, number);
         let (before, begun) = (self.0.arrivals.total(), Instant::now());
         let pause = gathers.max(way);
         if !pause.is_zero() {
@@ -251,8 +251,8 @@ impl Engine {
     }
 
     /// How long to make way after so many were applied.
-    fn way(&self, follow: &Follow, number: usize) -> Duration {
-        if number < TELLING || self.0.store.writers() != Writers::ThisProcessAlone {
+    fn way(follow: &Follow, number: usize) -> Duration {
+        if number < TELLING {
             return Duration::ZERO;
         }
         let way = if follow.gauge.is_burst() {
