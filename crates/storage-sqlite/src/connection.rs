@@ -21,6 +21,8 @@ pub(crate) fn writing(path: &Path) -> rusqlite::Result<Connection> {
     // Taken as it is needed, and given back when the database rests. Messages are put into two indexes at
     // random places: those of some three million fit in here, and no page of them is read twice.
     connection.pragma_update(None, "cache_size", -128 * 1024)?;
+    // 160 MiB: pages that change again and again are moved less often.
+    log_of(&connection, 40_000)?;
     Ok(connection)
 }
 
@@ -28,6 +30,8 @@ pub(crate) fn writing(path: &Path) -> rusqlite::Result<Connection> {
 pub(crate) fn accepting(path: &Path) -> rusqlite::Result<Connection> {
     let connection = durable(path)?;
     connection.pragma_update(None, "cache_size", -2048)?;
+    // Hardly any page changes twice, and those who wait for an answer wait for this too.
+    log_of(&connection, 4_000)?;
     Ok(connection)
 }
 
@@ -49,12 +53,15 @@ fn durable(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update_and_check(None, "journal_mode", "WAL", is_wal)?;
     // What is deleted is overwritten, so that erased credentials are gone from free pages too.
     connection.pragma_update_and_check(None, "secure_delete", true, |_on| Ok(()))?;
-    // A log of 160 MiB, which is emptied when the database rests: pages that change again and again are moved
-    // less often.
-    connection.pragma_update_and_check(None, "wal_autocheckpoint", 40_000, |_pages| Ok(()))?;
-    // It is not cut each time, only if it has grown beyond that because somebody read from it.
+    // The log is not cut each time it was moved, only if it has grown beyond what it usually is because
+    // somebody read from it.
     connection.pragma_update_and_check(None, "journal_size_limit", 200 << 20, |_limit| Ok(()))?;
     Ok(connection)
+}
+
+/// How many pages the log has when it is moved into its file, which whoever writes next waits for.
+fn log_of(connection: &Connection, pages: u32) -> rusqlite::Result<()> {
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", pages, |_pages| Ok(()))
 }
 
 /// A connection that cannot write.
