@@ -111,6 +111,28 @@ mod tests {
     use super::*;
     use crate::{PostgresOptions, open};
 
+    #[test]
+    fn what_was_applied_anywhere_is_never_changed_because_its_database_could_not_be_opened_any_more()
+     {
+        let runner = embedded::migrations::runner();
+        let mut known: Vec<_> = runner
+            .get_migrations()
+            .iter()
+            .map(|migration| (migration.version(), migration.checksum()))
+            .collect();
+        known.sort_unstable();
+
+        assert_eq!(
+            known,
+            [
+                (1, 16_666_128_087_314_768_254),
+                (2, 13_037_559_261_995_968_712),
+                (3, 4_659_015_879_873_028_791),
+                (4, 13_702_698_621_574_834_315),
+            ]
+        );
+    }
+
     const BEFORE: &str = "
         INSERT INTO channels (id, source, source_channel_id, name, connected, facts, created_at,
                               updated_at)

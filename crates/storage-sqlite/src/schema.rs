@@ -75,3 +75,42 @@ fn version(connection: &Connection) -> rusqlite::Result<i64> {
     let version: Option<i64> = connection.query_row(LAST_VERSION, [], |row| row.get(0))?;
     Ok(version.unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The versions that a runner knows, and what is written down of them where they were applied.
+    fn known(runner: &Runner) -> Vec<(i32, u64)> {
+        let mut known: Vec<_> = runner
+            .get_migrations()
+            .iter()
+            .map(|migration| (migration.version(), migration.checksum()))
+            .collect();
+        known.sort_unstable();
+        known
+    }
+
+    #[test]
+    fn what_was_applied_anywhere_is_never_changed_because_its_database_could_not_be_opened_any_more()
+     {
+        let database = known(&embedded::migrations::runner());
+        assert_eq!(
+            database,
+            [
+                (1, 4_057_604_072_452_965_095),
+                (2, 8_067_149_151_189_289_749),
+                (3, 8_051_969_133_451_514_639),
+                (4, 18_255_240_678_291_590_922),
+            ]
+        );
+        let envelopes = known(&embedded_envelopes::migrations::runner());
+        assert_eq!(
+            envelopes,
+            [
+                (1, 15_445_372_583_203_239_277),
+                (2, 10_276_376_763_847_618_286)
+            ]
+        );
+    }
+}

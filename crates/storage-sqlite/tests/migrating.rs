@@ -320,3 +320,32 @@ async fn positions_are_kept_when_every_event_of_an_earlier_version_was_removed()
 
     assert_eq!(next_position(&path).await, 10);
 }
+
+#[tokio::test]
+async fn a_file_of_envelopes_of_its_first_version_keeps_them_and_can_prove_that_it_takes_writes() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    open(&path, SqliteOptions::default()).unwrap().close();
+    let envelopes = rusqlite::Connection::open(folder.path().join("hub-envelopes.db")).unwrap();
+    envelopes
+        .execute_batch(
+            "DROP TABLE proofs;
+             DELETE FROM schema_history WHERE version > 1;
+             INSERT INTO envelopes VALUES (3, 30, 'test', '/test', '{}', x'03');",
+        )
+        .unwrap();
+    drop(envelopes);
+
+    let store = open(&path, SqliteOptions::default()).unwrap();
+    let proved: Result<(), StorageError> = store
+        .write(Touches::nothing(), |tx| tx.prove_writable())
+        .await;
+    let found: Result<_, StorageError> = store
+        .read(|tx| tx.envelopes_after(EnvelopeId::new(0), 10, 1000))
+        .await;
+    store.close();
+
+    proved.unwrap();
+    let ids: Vec<_> = found.unwrap().iter().map(|one| one.id.get()).collect();
+    assert_eq!(ids, [3]);
+}
