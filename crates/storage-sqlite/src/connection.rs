@@ -39,6 +39,7 @@ pub(crate) fn accepting(path: &Path) -> rusqlite::Result<Connection> {
 pub(crate) fn sweeping(path: &Path) -> rusqlite::Result<Connection> {
     let connection = durable(path)?;
     connection.pragma_update(None, "cache_size", -512)?;
+    log_of(&connection, 4_000)?;
     Ok(connection)
 }
 
@@ -53,15 +54,16 @@ fn durable(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update_and_check(None, "journal_mode", "WAL", is_wal)?;
     // What is deleted is overwritten, so that erased credentials are gone from free pages too.
     connection.pragma_update_and_check(None, "secure_delete", true, |_on| Ok(()))?;
-    // The log is not cut each time it was moved, only if it has grown beyond what it usually is because
-    // somebody read from it.
-    connection.pragma_update_and_check(None, "journal_size_limit", 200 << 20, |_limit| Ok(()))?;
     Ok(connection)
 }
 
-/// How many pages the log has when it is moved into its file, which whoever writes next waits for.
+/// Sets how many pages the log has when it is moved into its file, which whoever writes next waits for. What it
+/// has grown to beyond that, because somebody read from it meanwhile, is cut off.
 fn log_of(connection: &Connection, pages: u32) -> rusqlite::Result<()> {
-    connection.pragma_update_and_check(None, "wal_autocheckpoint", pages, |_pages| Ok(()))
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", pages, |_pages| Ok(()))?;
+    // A page with what the log says of it, and room for the unit of work that went beyond.
+    let bytes = i64::from(pages) * 5 * 1024;
+    connection.pragma_update_and_check(None, "journal_size_limit", bytes, |_limit| Ok(()))
 }
 
 /// A connection that cannot write.

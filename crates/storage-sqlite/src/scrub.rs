@@ -157,25 +157,6 @@ mod tests {
     }
 
     #[test]
-    fn a_database_that_rests_has_empty_logs_and_everything_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let (files, log) = with_log(&folder);
-        let held = || {
-            files
-                .database
-                .query_row("SELECT count(*) FROM t", [], |row| row.get::<_, i64>(0))
-                .unwrap()
-        };
-        assert_eq!(held(), 1);
-        assert!(size(&log) > 0, "there is something to empty");
-
-        rest(&files);
-
-        assert_eq!(size(&log), 0);
-        assert_eq!(held(), 1, "nothing is lost");
-    }
-
-    #[test]
     fn a_log_that_is_being_read_is_emptied_later() {
         let folder = tempfile::tempdir().unwrap();
         let (files, log) = with_log(&folder);

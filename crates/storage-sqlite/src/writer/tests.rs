@@ -161,6 +161,47 @@ fn unavailable() -> Result<(), String> {
     Err("the database is unavailable".to_owned())
 }
 
+/// A unit after which the database rests.
+struct Rest(Answers);
+
+impl WriteUnit for Rest {
+    fn touches(&self) -> &Touches {
+        static NOTHING: Touches = Touches::nothing();
+        &NOTHING
+    }
+
+    fn run(&mut self, tx: &mut dyn WriteTx) -> Verdict {
+        match tx.prove_writable().and_then(|()| tx.rest()) {
+            Ok(()) => Verdict::Commit,
+            Err(_) => Verdict::RollBack,
+        }
+    }
+
+    fn finish(self: Box<Self>, outcome: Result<(), StorageError>) {
+        let told = outcome.map_err(|error| error.to_string());
+        self.0.lock().push(told);
+    }
+}
+
+#[test]
+fn a_database_that_rests_has_empty_logs_and_everything_else() {
+    let hub = Hub::new();
+    hub.write(vec![hub.unit(7)]);
+    let log = |connection: &Connection| {
+        let path = format!("{}-wal", connection.path().unwrap());
+        std::fs::metadata(path).unwrap().len()
+    };
+    let logs = || (log(&hub.files.database), log(&hub.files.envelopes));
+    assert_ne!(logs().0, 0, "there is something to empty");
+
+    let rest: Unit = Box::new(Rest(Arc::clone(&hub.answers)));
+    write(&hub.files, vec![rest], &mut Scrub::from(Instant::now()));
+
+    assert_eq!(logs(), (0, 0));
+    assert_eq!(hub.stored(), [7]);
+    assert_eq!(*hub.answers.lock(), [Ok(())]);
+}
+
 #[test]
 fn units_of_one_batch_share_one_commit() {
     let mut hub = Hub::new();

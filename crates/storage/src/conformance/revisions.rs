@@ -37,6 +37,16 @@ pub async fn that_writing_works_can_be_proved_again_and_again(database: &Databas
     }
 }
 
+pub async fn a_database_keeps_everything_when_it_rests(database: &Database) {
+    database.write(|tx| tx.put_channel(&channel(1))).await;
+
+    database.write(|tx| tx.rest()).await;
+
+    let id = channel(1).id;
+    assert!(database.read(move |tx| tx.channel(id)).await.is_some());
+    database.write(|tx| tx.put_channel(&channel(2))).await;
+}
+
 pub async fn the_revision_stays_when_no_channel_is_put(database: &Database) {
     database.write(|tx| tx.put_channel(&channel(1))).await;
     let before = revision(database).await;

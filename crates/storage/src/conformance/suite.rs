@@ -27,6 +27,7 @@ macro_rules! conformance_suite {
                 a_unit_sees_the_revision_it_has_made
                 the_revision_is_kept_when_the_database_is_opened_again
                 that_writing_works_can_be_proved_again_and_again
+                a_database_keeps_everything_when_it_rests
             }
             credentials {
                 credentials_come_back_as_they_were_put
