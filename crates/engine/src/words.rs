@@ -98,6 +98,7 @@ mod tests {
     fn a_text_is_its_words_without_case_diacritics_and_signs() {
         for (text, words) in [
             ("Naïve  e-mail, don't!", "naive e mail don t"),
+            ("HELLO,\tWorld_42! \0x7f", "hello world 42 x7f"),
             ("nai\u{308}ve NAÏVE", "naive naive"),
             ("Ünïcödé ﬁne ①②", "unicode fine 12"),
             ("ЁЛКА й İstanbul ẞ", "елка и istanbul ß"),
@@ -108,6 +109,13 @@ mod tests {
             assert_eq!(folded(text), words, "{text}");
             assert_eq!(folded(words), words, "{words}");
         }
+    }
+
+    #[test]
+    fn plain_letters_are_folded_as_they_are_among_others() {
+        let plain: String = (0..=0x7f_u8).map(char::from).collect();
+
+        assert_eq!(folded(&format!("{plain} é")), folded(&plain) + " e");
     }
 
     #[test]

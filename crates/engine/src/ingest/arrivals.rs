@@ -67,7 +67,7 @@ impl Gauge {
     }
 
     /// Everything is applied, so whatever there was is over.
-    pub(crate) const fn is_calm(&mut self) {
+    pub(crate) const fn ends(&mut self) {
         self.is_burst = false;
     }
 }
@@ -102,7 +102,7 @@ mod tests {
         let (mut gauge, begin) = (Gauge::default(), Instant::now());
         gauge.saw(speed(501, 100), BUSY, begin);
 
-        gauge.is_calm();
+        gauge.ends();
 
         assert!(!gauge.is_burst());
         assert!(gauge.is_due(begin), "the next one may begin at once");

@@ -10,32 +10,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::apply::{Applied, Applying, Batch, apply};
-use super::arrivals::{Gauge, Speed};
+use super::arrivals::Speed;
+use super::pace::{Pace, TOGETHER, Work};
 use crate::{Engine, FailPoint};
-
-/// Envelopes that are applied in one unit of work: enough to share the cost of a commit and of the pages
-/// that it touches, few enough that nobody waits for the store's writer longer than a moment.
-const TOGETHER: usize = 4096;
-
-/// Longest time for which applying lets envelopes gather after a unit that was not full. The first one
-/// after a pause is applied at once.
-const GATHERS: Duration = Duration::from_millis(50);
-
-/// A unit of so many says how fast envelopes can be applied.
-const TELLING: usize = 256;
-
-/// How long applying makes way until everything is applied again, all pauses together. Providers wait only seconds for their
-/// answer, and what was answered is durable. Where calls never stop, applying has to keep up instead.
-const PATIENCE: Duration = Duration::from_secs(4);
-
-/// In a burst, how much longer than it works applying leaves the disk to those who wait.
-const MAKES_WAY: u32 = 10;
-
-/// How long it makes way to see whether there is a burst.
-const LOOKS: Duration = Duration::from_millis(100);
-
-/// Longest time it makes way before it works again.
-const LONGEST_WAY: Duration = Duration::from_secs(1);
 
 /// Bodies that are read at a time, in bytes.
 const BYTES: u64 = 4 * 1024 * 1024;
@@ -76,15 +53,9 @@ pub(crate) struct Follow {
     through: Option<EnvelopeId>,
     /// What was read ahead, after `through`.
     ahead: Batch,
-    /// How long the last unit took.
-    took: Duration,
-    /// Calls that were kept meanwhile.
-    arrived: u64,
-    gauge: Gauge,
+    pace: Pace,
     /// Envelopes that were applied since the store has rested.
     since_rest: usize,
-    /// How long it has made way in this burst.
-    impatience: Duration,
     /// When the lag was last told.
     told_at: Option<Instant>,
 }
@@ -117,9 +88,7 @@ impl Engine {
             }
             match outcome {
                 Ok(0) | Err(IngestError::NotOurs) => {
-                    // Everything is applied: the burst is over.
-                    follow.impatience = Duration::ZERO;
-                    follow.gauge.is_calm();
+                    follow.pace.catches_up();
                     self.report_lag().await;
                 }
                 Ok(number) => {
@@ -127,7 +96,7 @@ impl Engine {
                     if follow.has_to_tell() {
                         self.report_lag().await;
                     }
-                    self.pause(&mut follow, number).await;
+                    self.pause(&mut follow.pace).await;
                     continue;
                 }
                 Err(IngestError::Storage(error)) => {
@@ -207,8 +176,11 @@ impl Engine {
             }
             applied => applied?,
         };
-        follow.took = begun.elapsed();
-        follow.arrived = self.0.arrivals.total().saturating_sub(before);
+        follow.pace.applied(Work {
+            envelopes: number,
+            took: begun.elapsed(),
+            kept: self.0.arrivals.total().saturating_sub(before),
+        });
         self.0.fail_points.reach(FailPoint::ApplyCommitted)?;
         self.report(&applied, oldest);
         if applied.has_jobs {
@@ -219,55 +191,27 @@ impl Engine {
         Ok(number)
     }
 
-    /// Lets envelopes gather: small units cost more for each message, so the busier it is, the larger they
-    /// get. In a burst, those who wait for an answer come first, for a while: they share the cores and the disk,
-    /// if not the database, with what is applied.
-    async fn pause(&self, follow: &mut Follow, number: usize) {
-        let gathers = if number < TOGETHER {
-            follow.took.min(GATHERS)
-        } else {
-            Duration::ZERO
-        };
-        let way = Self::way(follow, number);
+    /// Lets envelopes gather, or makes way for those who wait for an answer.
+    async fn pause(&self, pace: &mut Pace) {
         let (before, begun) = (self.0.arrivals.total(), Instant::now());
-        let pause = gathers.max(way);
+        let way = pace.way(begun);
+        let pause = pace.gathers().max(way);
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
         }
-        if way.is_zero() {
-            return;
+        if !way.is_zero() {
+            let now = Instant::now();
+            let quiet = Speed {
+                number: self.0.arrivals.total().saturating_sub(before),
+                time: now - begun,
+            };
+            pace.made_way(way, quiet, now);
         }
-        follow.impatience += way;
-        let now = Instant::now();
-        let quiet = Speed {
-            number: self.0.arrivals.total().saturating_sub(before),
-            time: now - begun,
-        };
-        let busy = Speed {
-            number: follow.arrived,
-            time: follow.took,
-        };
-        follow.gauge.saw(quiet, busy, now);
-    }
-
-    /// How long to make way after so many were applied.
-    fn way(follow: &Follow, number: usize) -> Duration {
-        if number < TELLING {
-            return Duration::ZERO;
-        }
-        let way = if follow.gauge.is_burst() {
-            (follow.took * MAKES_WAY).min(LONGEST_WAY)
-        } else if follow.gauge.is_due(Instant::now()) {
-            LOOKS
-        } else {
-            Duration::ZERO
-        };
-        way.min(PATIENCE.saturating_sub(follow.impatience))
     }
 
     /// Nothing has come for a while: lets the store rest if there was much to do.
     async fn rest(&self, follow: &mut Follow) {
-        follow.gauge = Gauge::default();
+        follow.pace.forgets();
         if follow.since_rest < BUSY {
             return;
         }

@@ -165,15 +165,15 @@ impl Pass<'_, '_> {
                 continue;
             }
             // What is only said again, at a later time, is nothing new; nor is that something is not there
-            // which never was.
+            // which never was. Of conversations all that stood was read.
             let place = (record.subject, record.key.clone());
-            let stood = before.insert(place, record.value.clone());
-            let is_known = matches!(record.subject, MetadataSubject::Conversation(_));
-            if stood
-                .or(is_known.then_some(MetadataValue::Removed))
-                .as_ref()
-                == Some(&record.value)
-            {
+            let stood = match before.insert(place, record.value.clone()) {
+                None if matches!(record.subject, MetadataSubject::Conversation(_)) => {
+                    Some(MetadataValue::Removed)
+                }
+                stood => stood,
+            };
+            if stood.as_ref() == Some(&record.value) {
                 continue;
             }
             if let Some(what) = counted_as(&record.key) {
