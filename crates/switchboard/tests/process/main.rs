@@ -13,6 +13,7 @@ mod ingest_storm;
 mod logs;
 mod refusals;
 mod restarts;
+mod resting;
 mod sandbox;
 mod stopping;
 mod unfinished;
