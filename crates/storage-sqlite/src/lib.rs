@@ -10,6 +10,7 @@
 #![warn(missing_docs)]
 
 mod accepter;
+mod after;
 mod aliases;
 mod channels;
 mod connection;

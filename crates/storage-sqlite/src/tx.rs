@@ -10,9 +10,9 @@ use switchboard_domain::ConversationId;
 use switchboard_storage::StorageError;
 use uuid::Uuid;
 
+use crate::after::After;
 use crate::conversations::Known;
 use crate::envelope_changes::Changes;
-use crate::leftovers::After;
 use crate::refusal::meant;
 use crate::stored::Stored;
 

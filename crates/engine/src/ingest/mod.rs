@@ -10,6 +10,7 @@ mod arrivals;
 mod echo;
 mod findings;
 mod follow;
+mod lag;
 mod pace;
 mod reading;
 mod receive;

@@ -7,8 +7,9 @@ use metrics::counter;
 use rusqlite::Connection;
 use switchboard_storage::{StorageError, Verdict, WriteQueue, WriteUnit};
 
+use crate::after::After;
 use crate::envelope_changes::Changes;
-use crate::leftovers::{After, File, Sweep};
+use crate::leftovers::{File, Sweep};
 use crate::lock::Lock;
 use crate::scrub::{Scrub, empty_log, rest};
 use crate::tx::Tx;
