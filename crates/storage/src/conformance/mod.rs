@@ -54,6 +54,7 @@ pub mod failures;
 pub mod filters;
 pub mod inboxes;
 pub mod jobs;
+pub mod large_lists;
 pub mod media;
 pub mod merges;
 pub mod message_pages;

@@ -206,6 +206,9 @@ macro_rules! conformance_suite {
                 a_unit_that_fails_changes_no_total
                 kept_totals_are_exact_and_others_are_counted_so_far
             }
+            large_lists {
+                pages_of_a_large_list_are_in_order_wherever_what_passes_lies
+            }
             inboxes {
                 totals_of_inboxes_are_those_of_a_count_after_any_changes
                 an_inbox_of_exclusions_lists_what_is_left
