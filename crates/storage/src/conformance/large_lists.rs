@@ -13,6 +13,9 @@ const ALL: u32 = 1_300;
 /// How old the conversations are that are open: all others came later.
 const OPEN: std::ops::RangeInclusive<u32> = 1..=100;
 
+/// A filter, and whether it passes the conversation of a number.
+type Case = (ConversationFilter, fn(u32) -> bool);
+
 pub async fn pages_of_a_large_list_are_in_order_wherever_what_passes_lies(database: &Database) {
     put(database, (1..=ALL).map(sample)).await;
     database
@@ -24,7 +27,7 @@ pub async fn pages_of_a_large_list_are_in_order_wherever_what_passes_lies(databa
         })
         .await;
 
-    let cases: [(ConversationFilter, fn(u32) -> bool); 4] = [
+    let cases: [Case; 4] = [
         (unread(1, None), |number| number.is_multiple_of(5)),
         (unread(2, Some(3)), |number| number.is_multiple_of(25)),
         (open(), |number| OPEN.contains(&number)),
