@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use crate::functions;
+
 /// More statements than this crate has: each is prepared once per connection.
 const STATEMENTS: usize = 192;
 
@@ -105,6 +107,7 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // Lists of values as one parameter: `IN rarray(?1)`.
     rusqlite::vtab::array::load_module(connection)?;
+    functions::register(connection)?;
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "temp_store", "MEMORY")

@@ -2,9 +2,9 @@
 //!
 //! Whatever a user has written is bound as a value, never made part of a statement.
 //!
-//! A condition speaks of `entry`, of which id and last message are known, and of `c`, the row of the same
-//! conversation. Along the index of activity an entry costs little and a row much, so what can be said of
-//! the entry, with the help of other tables, is said of the entry. A plus sign before `EXISTS` keeps it a
+//! A condition speaks of `entry`, of which is known what the index of activity says, and of `c`, the row of
+//! the same conversation. Along that index an entry costs little, a look into another table more and a row
+//! much, so what can be said of the entry is said of the entry. A plus sign before `EXISTS` keeps it a
 //! condition: as a join SQLite might come to it after the row.
 
 use rusqlite::types::Value;
@@ -12,6 +12,7 @@ use switchboard_domain::{ConversationFilter, Range, TextPattern, WordPattern};
 use switchboard_storage::StorageError;
 use uuid::Uuid;
 
+use crate::functions;
 use crate::message_text::{self, Matches};
 use crate::tx::Tx;
 use crate::wildcards::{glob, prefix_range};
@@ -100,13 +101,17 @@ pub(crate) fn condition(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Sql,
         ConversationFilter::Id(pattern) => by_id("entry.id", ID_TEXT, pattern),
         ConversationFilter::Channel(pattern) => by_id("c.channel_id", CHANNEL_TEXT, pattern),
         ConversationFilter::Source(TextPattern::Is(source)) => {
-            Sql::with("(c.source = ?)", [source.clone().into()])
+            Sql::with("(entry.source = ?)", [source.clone().into()])
         }
         ConversationFilter::Source(TextPattern::Like(wildcards)) => {
-            Sql::with("(c.source GLOB ?)", [glob(wildcards).into()])
+            Sql::with("(entry.source GLOB ?)", [glob(wildcards).into()])
         }
         ConversationFilter::Tag(pattern) => tagged(pattern),
         ConversationFilter::DisplayName(pattern) => worded("display_name", pattern),
+        ConversationFilter::Metadata {
+            key,
+            value: WordPattern::Word(word),
+        } if key == "state" => functions::condition_of_state("entry.state", word),
         ConversationFilter::Metadata { key, value } => worded(&format!("metadata.{key}"), value),
         ConversationFilter::Text(pattern) => match message_text::matches(tx, pattern)? {
             Matches::Nothing => nothing(),
@@ -121,7 +126,7 @@ pub(crate) fn condition(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Sql,
             }
             Matches::Many(found) => message_text::among(&found),
         },
-        ConversationFilter::UnreadCount(range) => unread(*range),
+        ConversationFilter::UnreadCount(range) => between("entry.unread_count", *range),
         ConversationFilter::CreatedAt(range) => between("c.created_at", *range),
         ConversationFilter::LastMessageAt(range) => between("entry.last_message_at", *range),
     })
@@ -319,28 +324,6 @@ fn phrase(words: &[String]) -> Sql {
         .push(")");
     }
     sql
-}
-
-/// Few have unread messages, and those are in a table of their own.
-fn unread(range: Range) -> Sql {
-    let counted = between("c.unread_count", range);
-    match range {
-        Range {
-            from: Some(1..),
-            to,
-        } => {
-            let mut sql = Sql::new(
-                "(+EXISTS (SELECT 1 FROM unread_conversations u \
-                 WHERE u.conversation_id = entry.id)",
-            );
-            if (range.from, to) != (Some(1), None) {
-                sql.push(" AND ").append(&counted);
-            }
-            sql.push(")");
-            sql
-        }
-        _ => counted,
-    }
 }
 
 fn between(column: &str, range: Range) -> Sql {

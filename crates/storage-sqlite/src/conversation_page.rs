@@ -238,7 +238,10 @@ pub(crate) fn so_far_along_the_activity(
     condition: &Sql,
     far: u64,
 ) -> Sql {
-    let mut sql = Sql::new("SELECT entry.id FROM (SELECT entry.id, entry.last_message_at");
+    let mut sql = Sql::new(
+        "SELECT entry.id FROM (
+    SELECT entry.id, entry.last_message_at, entry.unread_count, entry.source, entry.state",
+    );
     sql.push(FROM_ACTIVITY).push(LISTED);
     push_place(&mut sql, query, "entry");
     sql.push(ORDER)

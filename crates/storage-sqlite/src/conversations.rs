@@ -29,7 +29,7 @@ pub(crate) const FIND: &str = "
 
 /// By the primary key.
 pub(crate) const FIND_KNOWN: &str = "
-    SELECT id, channel_id, source, last_message_at, unread_count > 0, state
+    SELECT id, channel_id, source, last_message_at, unread_count, state
     FROM conversations
     WHERE id = ?1";
 
@@ -54,15 +54,15 @@ pub(crate) const UPDATE: &str = "
         avatar_url_said_at = ?18, avatar_url_by_user = ?19, profile = ?20, state = ?21
     WHERE id = ?1";
 
-/// By the primary key. Leaves the index of activity alone too.
+/// By the primary key. Leaves the index of activity alone too, of which nothing may have changed.
 pub(crate) const UPDATE_IN_PLACE: &str = "
     UPDATE conversations
     SET handle = ?2, contact_id = ?3, created_at = ?4, last_message_id = ?6,
-        last_message_sequence = ?7, last_inbound_at = ?8, message_count = ?9, unread_count = ?10,
-        read_through = ?11, delivered_until = ?12, seen_until = ?13, display_name = ?14,
-        display_name_said_at = ?15, display_name_by_user = ?16, avatar_url = ?17,
-        avatar_url_said_at = ?18, avatar_url_by_user = ?19, profile = ?20, state = ?21
-    WHERE id = ?1 AND last_message_at IS ?5";
+        last_message_sequence = ?7, last_inbound_at = ?8, message_count = ?9, read_through = ?11,
+        delivered_until = ?12, seen_until = ?13, display_name = ?14, display_name_said_at = ?15,
+        display_name_by_user = ?16, avatar_url = ?17, avatar_url_said_at = ?18,
+        avatar_url_by_user = ?19, profile = ?20
+    WHERE id = ?1 AND last_message_at IS ?5 AND unread_count = ?10 AND state IS ?21";
 
 /// By the primary key.
 pub(crate) const DELETE: &str = "
@@ -86,7 +86,7 @@ pub(crate) struct Known {
     pub(crate) channel: ChannelId,
     source: Source,
     pub(crate) last_message_at: Option<Timestamp>,
-    has_unread: bool,
+    unread_count: u64,
     state: Option<String>,
 }
 
@@ -96,7 +96,7 @@ impl Known {
             channel: conversation.channel,
             source: conversation.source.clone(),
             last_message_at: conversation.last_message.map(|last| last.sent_at),
-            has_unread: conversation.unread_count > 0,
+            unread_count: conversation.unread_count,
             state: conversation.state.clone(),
         }
     }
@@ -106,17 +106,28 @@ impl Known {
         self.last_message_at.is_some()
     }
 
+    const fn has_unread(&self) -> bool {
+        self.unread_count > 0
+    }
+
+    /// Whether the index of activity says the same of both, which are of one source.
+    fn is_listed_as(&self, other: &Self) -> bool {
+        self.last_message_at == other.last_message_at
+            && self.unread_count == other.unread_count
+            && self.state == other.state
+    }
+
     /// Whether both are counted alike, if they are listed.
     fn is_counted_as(&self, other: &Self) -> bool {
         self.channel == other.channel
             && self.source == other.source
-            && self.has_unread == other.has_unread
+            && self.has_unread() == other.has_unread()
             && self.state == other.state
     }
 
     /// Adds it to the counts, or takes it out of them.
     fn tally(&self, by: i64, counts: &mut Changes) {
-        let unread = if self.has_unread { by } else { 0 };
+        let unread = if self.has_unread() { by } else { 0 };
         for tally in Tally::of(self.channel, &state_words(self.state.as_deref())) {
             let counted = Counted::Tallied(tally, self.source.clone());
             counts.add_with_unread(counted, by, unread);
@@ -160,7 +171,7 @@ impl ConversationWrites for Tx<'_> {
         for conversation in conversations {
             let before = known(self, conversation.id)?;
             let now = Known::of(conversation);
-            write(self, conversation, before.as_ref())?;
+            write(self, conversation, before.as_ref(), &now)?;
             count(
                 self,
                 conversation.id,
@@ -227,7 +238,7 @@ pub(crate) fn known(tx: &mut Tx<'_>, id: ConversationId) -> Result<Option<Known>
             channel: ChannelId::from_uuid(row.uuid((1, "channel_id"))?),
             source: Source::new(row.text((2, "source"))?),
             last_message_at: row.optional_moment((3, "last_message_at"))?,
-            has_unread: row.flag((4, "unread_count"))?,
+            unread_count: row.count((4, "unread_count"))?,
             state: row.optional_owned((5, "state"))?,
         })
     })?;
@@ -250,10 +261,10 @@ fn write(
     tx: &Tx<'_>,
     conversation: &Conversation,
     before: Option<&Known>,
+    now: &Known,
 ) -> Result<(), StorageError> {
-    let same_place = before.filter(|before| {
-        before.channel == conversation.channel && before.source == conversation.source
-    });
+    let same_place =
+        before.filter(|before| before.channel == now.channel && before.source == now.source);
     let Some(before) = same_place else {
         if before.is_some() {
             tx.execute(DELETE, [conversation.id.as_uuid().into_bytes()])?;
@@ -262,8 +273,11 @@ fn write(
         let fixed = params![channel.as_bytes(), conversation.source.as_str()];
         return run(tx.prepare(INSERT)?, conversation, fixed);
     };
-    let stays = before.last_message_at == conversation.last_message.map(|last| last.sent_at);
-    let statement = if stays { UPDATE_IN_PLACE } else { UPDATE };
+    let statement = if before.is_listed_as(now) {
+        UPDATE_IN_PLACE
+    } else {
+        UPDATE
+    };
     run(tx.prepare(statement)?, conversation, &[])
 }
 
@@ -292,8 +306,8 @@ fn count(
             known.tally(by, counts);
         }
     }
-    let had_unread = before.is_some_and(|known| known.has_unread);
-    let has_unread = now.is_some_and(|known| known.has_unread);
+    let had_unread = before.is_some_and(Known::has_unread);
+    let has_unread = now.is_some_and(Known::has_unread);
     if had_unread != has_unread {
         let statement = if has_unread {
             PUT_UNREAD

@@ -27,6 +27,7 @@ mod envelope_file;
 mod envelopes;
 mod erasing;
 mod events;
+mod functions;
 mod jobs;
 mod leftovers;
 mod lock;

@@ -7,21 +7,27 @@ use std::process::Command;
 use anyhow::{Context as _, ensure};
 use sha2::{Digest as _, Sha256};
 
+use crate::args::Database;
+
 /// Folders whose files say what the tables look like.
-const MIGRATIONS: [&str; 3] = [
-    concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../crates/storage-sqlite/migrations"
-    ),
-    concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../crates/storage-sqlite/migrations-envelopes"
-    ),
-    concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../crates/storage-postgres/migrations"
-    ),
-];
+const fn migrations(database: Database) -> &'static [&'static str] {
+    match database {
+        Database::Sqlite => &[
+            concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/../crates/storage-sqlite/migrations"
+            ),
+            concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/../crates/storage-sqlite/migrations-envelopes"
+            ),
+        ],
+        Database::Postgres => &[concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../crates/storage-postgres/migrations"
+        )],
+    }
+}
 
 /// What the rows look like.
 const ROWS: [&str; 4] = [
@@ -33,13 +39,14 @@ const ROWS: [&str; 4] = [
 
 /// `bench-seeds/<fingerprint>` in the folder that programs are built in, made if it is not there. What
 /// other tables or other rows were made for lies in another folder, and may be deleted.
-pub(super) fn folder() -> anyhow::Result<PathBuf> {
+pub(super) fn folder(database: Database) -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe()?;
     let target = program
         .ancestors()
         .nth(2)
         .context("this program lies in no build folder")?;
-    let folder = target.join("bench-seeds").join(fingerprint(&MIGRATIONS)?);
+    let fingerprint = fingerprint(migrations(database))?;
+    let folder = target.join("bench-seeds").join(fingerprint);
     fs::create_dir_all(&folder)
         .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     Ok(folder)

@@ -31,7 +31,7 @@ pub(super) struct Stock {
 
 /// A copy of the database with that archive, which is filled if no earlier run has.
 pub(super) fn stock(database: Database, archive: &Archive) -> anyhow::Result<Stock> {
-    let kept = cache::folder()?.join(match database {
+    let kept = cache::folder(database)?.join(match database {
         Database::Sqlite => format!("{}.db", archive.name),
         Database::Postgres => format!("{}.postgres", archive.name),
     });

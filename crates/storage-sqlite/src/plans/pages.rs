@@ -78,52 +78,63 @@ fn a_walk_along_the_activity_looks_words_up_and_sorts_nothing() {
     );
 }
 
-#[test]
-fn a_walk_looks_at_the_row_of_an_entry_last() {
-    let open = Filter::Metadata {
-        key: "state".to_owned(),
-        value: WordPattern::Word("open".to_owned()),
-    };
-    let unread = Filter::UnreadCount(Range {
+fn unread() -> Filter {
+    Filter::UnreadCount(Range {
         from: Some(1),
         to: None,
-    });
+    })
+}
+
+fn open() -> Filter {
+    Filter::Metadata {
+        key: "state".to_owned(),
+        value: WordPattern::Word("open".to_owned()),
+    }
+}
+
+#[test]
+fn a_walk_reads_what_is_asked_of_inboxes_in_the_index_and_nothing_else() {
     let source = Filter::Source(TextPattern::Is("viber".to_owned()));
+    let all = Filter::And(vec![source, open(), unread()]);
+
+    assert_eq!(plan_by_activity(all.clone()), ALONG_THE_ACTIVITY);
+    assert_eq!(
+        plan_by_activity(Filter::Not(Box::new(open()))),
+        ALONG_THE_ACTIVITY
+    );
+    let (condition, _sets) = compiled(&all);
+    assert_eq!(
+        plan(&so_far_along_the_activity(&query(all), &condition, 1000).text),
+        format!("CO-ROUTINE entry; {ALONG_THE_ACTIVITY}; SCAN entry")
+    );
+}
+
+#[test]
+fn a_walk_looks_at_the_row_of_an_entry_last() {
+    let channel = Filter::Channel(TextPattern::Is(Uuid::nil().to_string()));
 
     assert_eq!(
-        plan_by_activity(Filter::And(vec![source, open.clone(), unread])),
+        plan_by_activity(Filter::And(vec![channel, named(), unread()])),
         format!(
             "{ALONG_THE_ACTIVITY}; CORRELATED SCALAR SUBQUERY 1; \
              SEARCH w USING PRIMARY KEY (key=? AND word=? AND conversation_id=?); \
-             CORRELATED SCALAR SUBQUERY 2; \
-             SEARCH u USING PRIMARY KEY (conversation_id=?); \
-             SEARCH c USING COVERING INDEX conversations_by_source (source=? AND id=?)"
-        )
-    );
-    assert_eq!(
-        plan_by_activity(Filter::Not(Box::new(open))),
-        format!(
-            "{ALONG_THE_ACTIVITY}; CORRELATED SCALAR SUBQUERY 1; \
-             SEARCH w USING PRIMARY KEY (key=? AND word=? AND conversation_id=?)"
+             SEARCH c USING COVERING INDEX conversations_by_channel (channel_id=? AND id=?)"
         )
     );
 }
 
 #[test]
 fn a_walk_that_ends_somewhere_takes_one_conversation_after_the_other() {
-    let unread = Filter::UnreadCount(Range {
-        from: Some(1),
-        to: Some(3),
-    });
-    let (condition, _sets) = compiled(&unread);
+    let channel = Filter::Channel(TextPattern::Is(Uuid::nil().to_string()));
+    let (condition, _sets) = compiled(&channel);
 
-    let sql = so_far_along_the_activity(&query(unread), &condition, 1000);
+    let sql = so_far_along_the_activity(&query(channel), &condition, 1000);
 
     assert_eq!(
         plan(&sql.text),
         format!(
-            "CO-ROUTINE entry; {ALONG_THE_ACTIVITY}; SCAN entry; CORRELATED SCALAR SUBQUERY 2; \
-             SEARCH u USING PRIMARY KEY (conversation_id=?); SEARCH c USING PRIMARY KEY (id=?)"
+            "CO-ROUTINE entry; {ALONG_THE_ACTIVITY}; SCAN entry; \
+             SEARCH c USING COVERING INDEX conversations_by_channel (channel_id=? AND id=?)"
         )
     );
 }
@@ -198,13 +209,7 @@ fn every_set_is_found_by_an_index() {
             },
             "SEARCH w USING PRIMARY KEY (key=?)",
         ),
-        (
-            Filter::UnreadCount(Range {
-                from: Some(1),
-                to: None,
-            }),
-            "SCAN unread_conversations",
-        ),
+        (unread(), "SCAN unread_conversations"),
     ] {
         assert_eq!(plans_of_sets(&filter), [expected], "{filter:?}");
     }
