@@ -20,8 +20,8 @@ const ENVELOPES: &str = "raw";
 pub(crate) fn writing(path: &Path) -> rusqlite::Result<Connection> {
     let connection = durable(path)?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // Taken as it is needed, and given back when the database rests. Messages are put into two indexes at
-    // random places: those of some three million fit in here, and no page of them is read twice.
+    // Taken as it is needed, and given back when the database rests: what changes lies at random, and few of
+    // those pages have to be read twice.
     connection.pragma_update(None, "cache_size", -128 * 1024)?;
     // 160 MiB: pages that change again and again are moved less often.
     log_of(&connection, 40_000)?;

@@ -115,10 +115,7 @@ pub(crate) fn condition(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Sql,
         ConversationFilter::Metadata { key, value } => worded(&format!("metadata.{key}"), value),
         ConversationFilter::Text(pattern) => match message_text::matches(tx, pattern)? {
             Matches::Nothing => nothing(),
-            Matches::AnyText => Sql::new(
-                "+EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = entry.id \
-                 AND m.searchable IS NOT NULL)",
-            ),
+            Matches::AnyText => message_text::any(),
             Matches::Few(found) => {
                 let mut sql = Sql::new("(entry.id IN (");
                 sql.append(&message_text::conversations(&found)).push("))");

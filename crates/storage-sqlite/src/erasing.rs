@@ -6,18 +6,17 @@ use switchboard_storage::{MetadataWrites, StorageError};
 
 use crate::stored::Stored;
 use crate::tx::Tx;
-use crate::{aliases, conversations, media, message_text, messages, parked, tags, words};
+use crate::{aliases, conversations, media, message_text, messages, parked, recent, tags, words};
 
-/// By the index `messages_by_conversation`.
+/// Along both primary keys of a conversation's messages.
 pub(crate) const MESSAGES: &str = "
     SELECT id, sequence, searchable, provider_id, provider_key
-    FROM messages
-    WHERE conversation_id = ?1";
-
-/// By the index `messages_by_conversation`.
-pub(crate) const ERASE_MESSAGES: &str = "
-    DELETE FROM messages
-    WHERE conversation_id = ?1";
+    FROM (
+        SELECT sequence AS place FROM recent_conversation_messages WHERE conversation_id = ?1
+        UNION ALL
+        SELECT sequence FROM conversation_messages WHERE conversation_id = ?1
+    )
+    CROSS JOIN messages ON sequence = place";
 
 struct Erased {
     id: MessageId,
@@ -35,9 +34,9 @@ pub(crate) fn erase_conversation(
     let channel = conversations::known(tx, conversation)?.map(|known| known.channel);
     let erased = tx.all(messages::TABLE, MESSAGES, [id.as_bytes()], read)?;
     for message in &erased {
-        erase_beside(tx, message, channel)?;
+        erase_message(tx, message, channel)?;
     }
-    tx.execute(ERASE_MESSAGES, [id.as_bytes()])?;
+    recent::erase_places(tx, conversation)?;
     // The counts look at tags, so those go after the conversation itself.
     conversations::delete(tx, conversation)?;
     for sql in [aliases::ERASE, words::ERASE, tags::ERASE, media::ERASE] {
@@ -48,8 +47,8 @@ pub(crate) fn erase_conversation(
     Ok(())
 }
 
-/// Erases what belongs to a message but is not in its row.
-fn erase_beside(
+/// Erases a message with what belongs to it.
+fn erase_message(
     tx: &mut Tx<'_>,
     message: &Erased,
     channel: Option<ChannelId>,
@@ -57,6 +56,8 @@ fn erase_beside(
     if let Some(text) = &message.searchable {
         tx.execute(message_text::REMOVE, params![message.sequence, text])?;
     }
+    tx.execute(messages::ERASE, [message.sequence])?;
+    recent::erase_id(tx, message.id)?;
     tx.erase_metadata(MetadataSubject::Message(message.id))?;
     let derived = channel
         .zip(message.provider_id.as_deref())

@@ -41,6 +41,7 @@ mod parked;
 #[cfg(test)]
 mod plans;
 mod reader;
+mod recent;
 mod refusal;
 mod revisions;
 mod schema;

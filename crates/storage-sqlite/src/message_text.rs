@@ -103,17 +103,30 @@ pub(crate) fn conversations(found: &Found) -> Sql {
     sql
 }
 
+/// The messages of an `entry`, behind the `SELECT` of an `EXISTS`.
+const OF_ENTRY: &str = "FROM (\
+    SELECT sequence FROM recent_conversation_messages WHERE conversation_id = entry.id \
+    UNION ALL \
+    SELECT sequence FROM conversation_messages WHERE conversation_id = entry.id) p";
+
+/// The condition that an `entry` has a message with a text.
+pub(crate) fn any() -> Sql {
+    Sql::new(&format!(
+        "+EXISTS (SELECT 1 {OF_ENTRY} CROSS JOIN messages m ON m.sequence = p.sequence \
+         WHERE m.searchable IS NOT NULL)"
+    ))
+}
+
 /// The condition that a message of an `entry` is among those that are found: each of its messages is looked up
 /// in the full text, or in the list of all that have one of many terms, which is made once.
 pub(crate) fn among(found: &Found) -> Sql {
-    let mut sql =
-        Sql::new("+EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = entry.id AND ");
+    let mut sql = Sql::new(&format!("+EXISTS (SELECT 1 {OF_ENTRY} WHERE "));
     match found {
         Found::ByTerms(_) => sql
             .push("EXISTS (SELECT 1 FROM (")
             .append(&found.sql())
-            .push(") found WHERE found.sequence = m.sequence))"),
-        Found::ByPlaces(_) => sql.push("m.sequence IN (").append(&found.sql()).push("))"),
+            .push(") found WHERE found.sequence = p.sequence))"),
+        Found::ByPlaces(_) => sql.push("p.sequence IN (").append(&found.sql()).push("))"),
     };
     sql
 }

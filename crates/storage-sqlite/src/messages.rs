@@ -1,5 +1,8 @@
 //! Messages.
 
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
 use rusqlite::params;
 use switchboard_domain::{
     ConversationId, DeliveryState, EnvelopeId, Message, MessageId, MessagePlace, MessageSequence,
@@ -7,18 +10,23 @@ use switchboard_domain::{
 };
 use switchboard_storage::{MessageReads, MessageWrites, MetadataWrites, SearchText, StorageError};
 
+use crate::recent::Place;
 use crate::stored::Stored;
-use crate::tx::{Tx, limit};
-use crate::{message_text, parked};
+use crate::tx::{Tx, limit, list_of_ids};
+use crate::{message_text, parked, recent};
 
 pub(crate) const TABLE: &str = "messages";
 
-/// By the index `messages_by_id`.
+/// By the primary keys.
 pub(crate) const FIND: &str = "
     SELECT id, sequence, conversation_id, source, content, from_contact, sender, sent_at,
            updated_at, delivery, provider_id, provider_key, receipt, edits, unsent, envelope_id
     FROM messages
-    WHERE id = ?1";
+    WHERE sequence = (
+        SELECT sequence FROM recent_message_ids WHERE id = ?1
+        UNION ALL
+        SELECT sequence FROM message_ids WHERE id = ?1
+    )";
 
 /// By the index `messages_by_provider_key`.
 pub(crate) const FIND_BY_KEY: &str = "
@@ -27,16 +35,34 @@ pub(crate) const FIND_BY_KEY: &str = "
     FROM messages
     WHERE provider_key = ?1";
 
-/// By the index `messages_by_conversation`, backwards.
+/// Along both primary keys of a conversation's messages, backwards.
 pub(crate) const PAGE: &str = "
     SELECT id, sequence, conversation_id, source, content, from_contact, sender, sent_at,
            updated_at, delivery, provider_id, provider_key, receipt, edits, unsent, envelope_id
-    FROM messages
-    WHERE conversation_id = ?1 AND (sent_at, sequence) <= (?2, ?3)
-    ORDER BY sent_at DESC, sequence DESC
-    LIMIT ?4";
+    FROM (
+        SELECT sent_at AS at, sequence AS place
+        FROM recent_conversation_messages
+        WHERE conversation_id = ?1 AND (sent_at, sequence) <= (?2, ?3)
+        UNION ALL
+        SELECT sent_at, sequence
+        FROM conversation_messages
+        WHERE conversation_id = ?1 AND (sent_at, sequence) <= (?2, ?3)
+        ORDER BY at DESC, place DESC
+        LIMIT ?4
+    )
+    CROSS JOIN messages ON sequence = place";
 
-/// The end of the primary key, and the indexes that say whether it is there already.
+/// By the primary keys.
+pub(crate) const EXISTING: &str = "
+    SELECT id
+    FROM recent_message_ids
+    WHERE id IN rarray(?1)
+    UNION ALL
+    SELECT id
+    FROM message_ids
+    WHERE id IN rarray(?1)";
+
+/// The end of the primary key, and the index `messages_by_provider_key`.
 pub(crate) const ADD: &str = "
     INSERT INTO messages (id, conversation_id, source, content, from_contact, sender, sent_at,
         updated_at, delivery, provider_id, provider_key, receipt, edits, unsent, envelope_id,
@@ -44,24 +70,38 @@ pub(crate) const ADD: &str = "
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
     ON CONFLICT DO NOTHING";
 
-/// By the index `messages_by_id`.
-pub(crate) const SEARCHABLE: &str = "
-    SELECT id, sequence, searchable
+/// By the primary keys.
+pub(crate) const KNOWN: &str = "
+    SELECT id, conversation_id, sent_at, sequence, searchable
     FROM messages
-    WHERE id = ?1";
+    WHERE sequence = (
+        SELECT sequence FROM recent_message_ids WHERE id = ?1
+        UNION ALL
+        SELECT sequence FROM message_ids WHERE id = ?1
+    )";
 
-/// By the index `messages_by_id`.
+/// By the primary keys.
 pub(crate) const PUT: &str = "
     UPDATE messages
     SET conversation_id = ?2, source = ?3, content = ?4, from_contact = ?5, sender = ?6,
         sent_at = ?7, updated_at = ?8, delivery = ?9, provider_id = ?10, provider_key = ?11,
         receipt = ?12, edits = ?13, unsent = ?14, envelope_id = ?15, searchable = ?16
-    WHERE id = ?1";
+    WHERE sequence = (
+        SELECT sequence FROM recent_message_ids WHERE id = ?1
+        UNION ALL
+        SELECT sequence FROM message_ids WHERE id = ?1
+    )";
 
-/// By the index `messages_by_id`.
+/// By the primary key.
 pub(crate) const ERASE: &str = "
     DELETE FROM messages
-    WHERE id = ?1";
+    WHERE sequence = ?1";
+
+/// What is known of a message besides its row.
+struct Known {
+    place: Place,
+    searchable: Option<String>,
+}
 
 impl MessageReads for Tx<'_> {
     fn messages(&mut self, ids: &[MessageId]) -> Result<Vec<Message>, StorageError> {
@@ -103,7 +143,9 @@ impl MessageReads for Tx<'_> {
             sequence,
             limit(messages)
         ];
-        self.all(TABLE, PAGE, params, read)
+        let mut page = self.all(TABLE, PAGE, params, read)?;
+        page.sort_by_key(|message| Reverse((message.sent_at, message.sequence)));
+        Ok(page)
     }
 
     fn parked(&mut self, keys: &[ProviderKey]) -> Result<Vec<ParkedChange>, StorageError> {
@@ -116,35 +158,54 @@ impl MessageWrites for Tx<'_> {
         &mut self,
         messages: &[NewMessage],
     ) -> Result<Vec<Option<MessageSequence>>, StorageError> {
+        let mut existing = existing(self, messages)?;
         let mut statement = self.prepare(ADD)?;
         let mut terms = self.prepare(message_text::ADD)?;
         let mut added = Vec::with_capacity(messages.len());
         for new in messages {
-            let sequence = write(&new.message, new.text.as_deref(), |params| {
+            let message = &new.message;
+            if existing.contains(&message.id) {
+                added.push(None);
+                continue;
+            }
+            let sequence = write(message, new.text.as_deref(), |params| {
                 statement.insert(params)
             })?;
-            if let Some(sequence) = sequence
-                && let Some(text) = new.text.as_deref()
-            {
-                terms.execute(params![sequence, text])?;
+            if let Some(sequence) = sequence {
+                existing.insert(message.id);
+                if let Some(text) = new.text.as_deref() {
+                    terms.execute(params![sequence, text])?;
+                }
             }
             added.push(sequence.map(MessageSequence));
         }
+        drop((statement, terms));
+        recent::add(self, added.iter().flatten().copied())?;
         Ok(added)
     }
 
     fn put_message(&mut self, message: &Message, text: &SearchText) -> Result<(), StorageError> {
-        let Some((sequence, before)) = searchable(self, message.id)? else {
+        let Some(Known { place, searchable }) = known(self, message.id)? else {
             return Ok(());
         };
+        let before = searchable.as_deref();
         let now = match text {
-            SearchText::Kept => before.as_deref(),
+            SearchText::Kept => before,
             SearchText::Is(text) => Some(text.as_str()),
             SearchText::Gone => None,
         };
         write(message, now, |params| self.execute(PUT, params))?;
-        if before.as_deref() != now {
-            message_text::replace(self, sequence, before.as_deref(), now)?;
+        recent::move_place(
+            self,
+            place,
+            Place {
+                conversation: message.conversation,
+                sent_at: message.sent_at,
+                ..place
+            },
+        )?;
+        if before != now {
+            message_text::replace(self, place.sequence.0, before, now)?;
         }
         // What was taken back is of a person, and is to be gone from the log too.
         self.secrets_erased |= message.content.is_empty();
@@ -152,9 +213,11 @@ impl MessageWrites for Tx<'_> {
     }
 
     fn erase_message(&mut self, id: MessageId) -> Result<(), StorageError> {
-        if let Some((sequence, before)) = searchable(self, id)? {
-            message_text::replace(self, sequence, before.as_deref(), None)?;
-            self.execute(ERASE, [id.as_uuid().into_bytes()])?;
+        if let Some(Known { place, searchable }) = known(self, id)? {
+            message_text::replace(self, place.sequence.0, searchable.as_deref(), None)?;
+            self.execute(ERASE, [place.sequence.0])?;
+            recent::erase_place(self, place)?;
+            recent::erase_id(self, id)?;
             self.secrets_erased = true;
         }
         self.erase_metadata(MetadataSubject::Message(id))
@@ -173,13 +236,27 @@ impl MessageWrites for Tx<'_> {
     }
 }
 
-/// Where a message stands, and what the full text has of it.
-fn searchable(tx: &Tx<'_>, id: MessageId) -> Result<Option<(i64, Option<String>)>, StorageError> {
-    tx.first(TABLE, SEARCHABLE, [id.as_uuid().into_bytes()], |row| {
-        Ok((
-            row.integer((1, "sequence"))?,
-            row.optional_owned((2, "searchable"))?,
-        ))
+/// Those of the messages that are there already.
+fn existing(tx: &Tx<'_>, messages: &[NewMessage]) -> Result<HashSet<MessageId>, StorageError> {
+    let ids = list_of_ids(messages.iter().map(|new| new.message.id.as_uuid()));
+    let mut existing = HashSet::new();
+    tx.prepare(EXISTING)?.each(TABLE, [ids], |row| {
+        existing.insert(MessageId::from_uuid(row.uuid((0, "id"))?));
+        Ok(true)
+    })?;
+    Ok(existing)
+}
+
+fn known(tx: &Tx<'_>, id: MessageId) -> Result<Option<Known>, StorageError> {
+    tx.first(TABLE, KNOWN, [id.as_uuid().into_bytes()], |row| {
+        Ok(Known {
+            place: Place {
+                conversation: ConversationId::from_uuid(row.uuid((1, "conversation_id"))?),
+                sent_at: row.moment((2, "sent_at"))?,
+                sequence: MessageSequence(row.integer((3, "sequence"))?),
+            },
+            searchable: row.optional_owned((4, "searchable"))?,
+        })
     })
 }
 

@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use switchboard_storage::{Store, Writers};
 
 use crate::lock::Lock;
+use crate::recent::Gatherer;
 use crate::writer::{Files, Writer};
 use crate::{SqliteOptions, accepter, connection, envelope_file, reader, schema};
 
@@ -98,7 +99,7 @@ pub fn open(path: &Path, options: SqliteOptions) -> Result<Store, OpenError> {
         path: path.clone(),
         source,
     };
-    let files = files(path)?;
+    let files = files(path, options)?;
     let envelopes = existing_file(&envelope_file::beside(path))?;
     let reading: Vec<_> = (0..options.readers.max(1))
         .map(|_reader| connection::reading(path, &envelopes))
@@ -123,7 +124,7 @@ struct Opened {
 }
 
 /// Opens both files for the thread that writes, and brings their tables up to date.
-pub(crate) fn files(path: &Path) -> Result<Files, OpenError> {
+pub(crate) fn files(path: &Path, options: SqliteOptions) -> Result<Files, OpenError> {
     let refused = |source| OpenError::Sqlite {
         path: path.to_owned(),
         source,
@@ -137,10 +138,12 @@ pub(crate) fn files(path: &Path) -> Result<Files, OpenError> {
     envelope_file::follow_on(&database, &envelopes).map_err(refused)?;
     connection::attach(&database, &place).map_err(refused)?;
     let sweeper = connection::sweeping(path).map_err(refused)?;
+    let gatherer = Gatherer::new(&database, options.recent_messages).map_err(refused)?;
     Ok(Files {
         database,
         envelopes,
         sweeper,
+        gatherer,
     })
 }
 

@@ -93,7 +93,7 @@ mod tests {
     fn with_log(folder: &tempfile::TempDir) -> (Files, std::path::PathBuf) {
         let path = folder.path().join("hub.db");
         std::fs::File::create(&path).unwrap();
-        let files = crate::open::files(&path).unwrap();
+        let files = crate::open::files(&path, crate::SqliteOptions::default()).unwrap();
         write_something(&files);
         (files, folder.path().join("hub.db-wal"))
     }

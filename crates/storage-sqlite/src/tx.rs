@@ -29,6 +29,8 @@ pub(crate) struct Tx<'connection> {
     pub(crate) known: HashMap<ConversationId, Option<Known>>,
     /// What this unit does to the file of envelopes.
     pub(crate) envelopes: Changes,
+    /// How many messages this unit has added.
+    pub(crate) recent: u64,
     /// What is to be done once this unit is committed.
     pub(crate) after: After,
     /// How often a statement was run.
@@ -43,6 +45,7 @@ impl<'connection> Tx<'connection> {
             secrets_erased: false,
             known: HashMap::new(),
             envelopes: Changes::default(),
+            recent: 0,
             after: After::default(),
             statements: Cell::new(0),
         }

@@ -8,8 +8,9 @@
 use std::path::Path;
 
 use switchboard_domain::{
-    ApplyProgress, ChannelFilter, EnvelopeId, Event, EventBody, EventKind, EventSubject, JobKind,
-    NewEnvelope, NewEvent, Position, RawJson, Source, Timestamp,
+    ApplyProgress, ChannelFilter, ConversationId, EnvelopeId, Event, EventBody, EventKind,
+    EventSubject, JobKind, Message, MessageId, NewEnvelope, NewEvent, Position, RawJson, Source,
+    Timestamp,
 };
 use switchboard_storage::{Revision, StorageError, Touches};
 use switchboard_storage_sqlite::{SqliteOptions, open};
@@ -68,6 +69,19 @@ const INBOX: &str = "
     INSERT INTO counts VALUES ('contacts', x'', 4), ('conversations', x'', 3),
         ('conversations.tag', x'0c000000000000000000000000000000', 2),
         ('conversations.state', CAST('hold' AS BLOB), 2);
+";
+
+/// Two messages of one conversation, the later one stored first, and one of another.
+const MESSAGES: &str = "
+    INSERT INTO messages (sequence, id, conversation_id, sent_at, from_contact, source, sender,
+        delivery, edits, unsent, content)
+    VALUES
+        (1, x'f1000000000000000000000000000000', x'0a000000000000000000000000000000', 20, 1, 'viber',
+         'a', 'delivered', 0, 0, 'later'),
+        (2, x'02000000000000000000000000000000', x'0a000000000000000000000000000000', 10, 1, 'viber',
+         'a', 'delivered', 0, 0, 'earlier'),
+        (3, x'03000000000000000000000000000000', x'0b000000000000000000000000000000', 30, 1, 'viber',
+         'b', 'delivered', 0, 0, 'elsewhere');
 ";
 
 /// A database as the first version left it.
@@ -292,6 +306,38 @@ async fn totals_are_counted_once_for_what_an_earlier_version_has_left() {
             "tag0C|||2|0",
         ]
     );
+}
+
+#[tokio::test]
+async fn messages_of_an_earlier_version_are_found_by_their_ids_and_by_their_conversation() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("hub.db");
+    of_version(
+        2,
+        &path,
+        &format!("{FIRST_VERSION} {SECOND_VERSION} {MESSAGES}"),
+    );
+
+    let store = open(&path, SqliteOptions::default()).unwrap();
+    let found: Result<_, StorageError> = store
+        .read(|tx| {
+            let id = |first: u128| MessageId::from_uuid(Uuid::from_u128(first << 120));
+            let conversation = ConversationId::from_uuid(Uuid::from_u128(0x0a << 120));
+            Ok((
+                tx.messages(&[id(0xf1), id(0x03)])?,
+                tx.message_page(conversation, None, 10)?,
+            ))
+        })
+        .await;
+    store.close();
+
+    let contents = |messages: Vec<Message>| -> Vec<String> {
+        let contents = messages.into_iter().map(|message| message.content);
+        contents.collect()
+    };
+    let (by_id, page) = found.unwrap();
+    assert_eq!(contents(by_id), ["elsewhere", "later"]);
+    assert_eq!(contents(page), ["later", "earlier"]);
 }
 
 #[tokio::test]

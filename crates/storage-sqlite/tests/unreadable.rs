@@ -150,7 +150,8 @@ async fn a_message_of_an_unknown_state() {
     let said = after(
         "INSERT INTO messages (id, conversation_id, sent_at, from_contact, source, sender, delivery,
              edits, unsent, content)
-         VALUES (zeroblob(16), zeroblob(16), 0, 1, 's', 'who', 'lost', 0, 0, '{}')",
+         VALUES (zeroblob(16), zeroblob(16), 0, 1, 's', 'who', 'lost', 0, 0, '{}');
+         INSERT INTO recent_message_ids (id, sequence) VALUES (zeroblob(16), 1)",
         |tx| tx.message(MessageId::from_uuid(Uuid::nil())),
     )
     .await;

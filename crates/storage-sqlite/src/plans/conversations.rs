@@ -44,11 +44,11 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
         ),
         (
             erasing::MESSAGES,
-            "SEARCH messages USING INDEX messages_by_conversation (conversation_id=?)",
-        ),
-        (
-            erasing::ERASE_MESSAGES,
-            "SEARCH messages USING INDEX messages_by_conversation (conversation_id=?)",
+            "COMPOUND QUERY; LEFT-MOST SUBQUERY; \
+             SEARCH recent_conversation_messages USING PRIMARY KEY (conversation_id=?); \
+             SEARCH messages USING INTEGER PRIMARY KEY (rowid=?); UNION ALL; \
+             SEARCH conversation_messages USING PRIMARY KEY (conversation_id=?); \
+             SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)",
         ),
     ]);
 }

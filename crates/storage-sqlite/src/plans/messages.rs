@@ -1,7 +1,12 @@
 //! Statements about messages and what belongs to them.
 
 use super::assert_plans;
-use crate::{media, message_text, messages, metadata, parked};
+use crate::{media, message_text, messages, metadata, parked, recent};
+
+/// Each of the two indexes leads to the row.
+const BY_ID: &str = "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?); SCALAR SUBQUERY 2; \
+    COMPOUND QUERY; LEFT-MOST SUBQUERY; SEARCH recent_message_ids USING PRIMARY KEY (id=?); \
+    UNION ALL; SEARCH message_ids USING PRIMARY KEY (id=?)";
 
 #[test]
 fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
@@ -18,29 +23,33 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
             message_text::BY_PLACES,
             "SCAN message_places VIRTUAL TABLE INDEX 1539:",
         ),
-        (
-            messages::FIND,
-            "SEARCH messages USING INDEX messages_by_id (id=?)",
-        ),
+        (messages::FIND, BY_ID),
         (
             messages::FIND_BY_KEY,
             "SEARCH messages USING INDEX messages_by_provider_key (provider_key=?)",
         ),
         (
             messages::PAGE,
-            "SEARCH messages USING INDEX messages_by_conversation (conversation_id=? AND sent_at<?)",
+            "CO-ROUTINE (subquery-2); MERGE (UNION ALL); LEFT; \
+             SEARCH recent_conversation_messages USING PRIMARY KEY \
+             (conversation_id=? AND (sent_at,sequence)<(?,?)); RIGHT; \
+             SEARCH conversation_messages USING PRIMARY KEY \
+             (conversation_id=? AND (sent_at,sequence)<(?,?)); SCAN (subquery-2); \
+             SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)",
         ),
         (
-            messages::SEARCHABLE,
-            "SEARCH messages USING INDEX messages_by_id (id=?)",
+            messages::EXISTING,
+            "COMPOUND QUERY; LEFT-MOST SUBQUERY; \
+             SEARCH recent_message_ids USING PRIMARY KEY (id=?); \
+             LIST SUBQUERY 1; SCAN rarray VIRTUAL TABLE INDEX 1:; UNION ALL; \
+             SEARCH message_ids USING PRIMARY KEY (id=?); \
+             LIST SUBQUERY 3; SCAN rarray VIRTUAL TABLE INDEX 1:",
         ),
-        (
-            messages::PUT,
-            "SEARCH messages USING INDEX messages_by_id (id=?)",
-        ),
+        (messages::KNOWN, BY_ID),
+        (messages::PUT, BY_ID),
         (
             messages::ERASE,
-            "SEARCH messages USING INDEX messages_by_id (id=?)",
+            "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)",
         ),
         (
             parked::FIND,
@@ -79,4 +88,51 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
             "SEARCH media_copies USING INDEX media_copies_by_conversation (conversation_id=?)",
         ),
     ]);
+}
+
+#[test]
+fn what_is_recent_is_added_gathered_and_erased_by_its_key() {
+    let added = "SEARCH messages USING INTEGER PRIMARY KEY (rowid>?)";
+    for sql in recent::ADD {
+        assert_plans(&[(sql, added)]);
+    }
+    let place = "conversation_id=? AND sent_at=? AND sequence=?";
+    let slice_of_places = "conversation_id>? AND conversation_id<?";
+    let slice_of_ids = "id>? AND id<?";
+    let keys = [
+        (
+            recent::GATHER[0],
+            "recent_conversation_messages",
+            slice_of_places,
+        ),
+        (
+            recent::GATHER[1],
+            "recent_conversation_messages",
+            slice_of_places,
+        ),
+        (recent::GATHER[2], "recent_message_ids", slice_of_ids),
+        (recent::GATHER[3], "recent_message_ids", slice_of_ids),
+        (recent::ERASE_ID[0], "recent_message_ids", "id=?"),
+        (recent::ERASE_ID[1], "message_ids", "id=?"),
+        (
+            recent::ERASE_PLACE[0],
+            "recent_conversation_messages",
+            place,
+        ),
+        (recent::ERASE_PLACE[1], "conversation_messages", place),
+        (
+            recent::ERASE_PLACES[0],
+            "recent_conversation_messages",
+            "conversation_id=?",
+        ),
+        (
+            recent::ERASE_PLACES[1],
+            "conversation_messages",
+            "conversation_id=?",
+        ),
+    ];
+    for (sql, table, key) in keys {
+        let expected = format!("SEARCH {table} USING PRIMARY KEY ({key})");
+        assert_plans(&[(sql, &expected)]);
+    }
 }

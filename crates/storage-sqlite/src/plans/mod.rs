@@ -14,7 +14,7 @@ mod pages;
 fn new_files(folder: &tempfile::TempDir) -> Files {
     let path = folder.path().join("hub.db");
     std::fs::File::create(&path).unwrap();
-    open::files(&path).unwrap()
+    open::files(&path, crate::SqliteOptions::default()).unwrap()
 }
 
 /// The steps of a plan, joined.

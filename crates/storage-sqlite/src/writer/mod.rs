@@ -11,6 +11,7 @@ use crate::after::After;
 use crate::envelope_changes::Changes;
 use crate::leftovers::{File, Sweep};
 use crate::lock::Lock;
+use crate::recent::Gatherer;
 use crate::scrub::{Scrub, empty_log, rest};
 use crate::tx::Tx;
 
@@ -24,12 +25,16 @@ pub(crate) struct Files {
     pub(crate) envelopes: Connection,
     /// The database alone, for sweeping.
     pub(crate) sweeper: Connection,
+    /// For messages in the database.
+    pub(crate) gatherer: Gatherer,
 }
 
 /// What units of work leave to be done beside their transaction.
 #[derive(Debug, Default)]
 struct Beside {
     envelopes: Changes,
+    /// How many messages were added.
+    recent: u64,
     after: After,
 }
 
@@ -184,6 +189,7 @@ fn run(
             scrub.wanted();
         }
         beside.envelopes.extend(tx.envelopes);
+        beside.recent = beside.recent.saturating_add(tx.recent);
         beside.after.extend(tx.after);
     }
     verdict
@@ -211,8 +217,10 @@ fn end(
                 let statements = beside.envelopes.write(&files.envelopes)?;
                 counter!("switchboard_store_statements_total").increment(statements);
             }
+            let recent = files.gatherer.gather(connection, beside.recent)?;
             counter!("switchboard_store_commits_total").increment(1);
             execute(connection, "COMMIT")?;
+            files.gatherer.keep(recent);
             Ok(beside.after)
         }
         Verdict::RollBack => undo(connection).map(|()| After::default()),

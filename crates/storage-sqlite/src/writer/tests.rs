@@ -68,7 +68,7 @@ impl Hub {
         let path = folder.path().join("hub.db");
         std::fs::File::create(&path).unwrap();
         Self {
-            files: crate::open::files(&path).unwrap(),
+            files: crate::open::files(&path, crate::SqliteOptions::default()).unwrap(),
             path,
             runs: Arc::default(),
             answers: Arc::default(),
