@@ -42,8 +42,9 @@ pub(crate) const HELD: &str = "
     FROM contact_conversations
     WHERE contact_id = ANY($1)";
 
-/// By the primary keys of both tables. Tells how many there were not.
-const ADD: &str = "
+/// By the primary keys of both tables. Tells how many there were not. `CASE` keeps what was added in a table
+/// of hashes: as a join each would be compared with each.
+pub(crate) const ADD: &str = "
     WITH added AS (
         INSERT INTO contacts (id, display_name, name_is_generated, details, metadata, created_at,
                               updated_at)
@@ -58,7 +59,7 @@ const ADD: &str = "
         SELECT conversation_id, contact_id, source
         FROM unnest($8::uuid[], $9::uuid[], $10::text[])
              AS held (conversation_id, contact_id, source)
-        WHERE contact_id IN (SELECT id FROM added)
+        WHERE CASE WHEN contact_id IN (SELECT id FROM added) THEN true ELSE false END
         ORDER BY conversation_id
         ON CONFLICT (conversation_id) DO NOTHING
     )

@@ -83,6 +83,10 @@ impl Sql {
                 self.push(")");
             }
             Filter::DisplayName(pattern) => self.push_exists("display_name", pattern),
+            Filter::Metadata {
+                key,
+                value: WordPattern::Word(word),
+            } if key == "state" => self.push_in_state(word),
             Filter::Metadata { key, value } => {
                 self.push_exists(&format!("metadata.{key}"), value);
             }
@@ -145,6 +149,24 @@ impl Sql {
         );
         self.push_word_condition(key, pattern);
         self.push(")");
+    }
+
+    /// The condition that the state has a word in it. Most states are one word of plain letters, and say so
+    /// themselves; only of others the words are looked up. `lower` knows plain letters, because the column is
+    /// collated as "C".
+    fn push_in_state(&mut self, word: &str) {
+        let key = "metadata.state";
+        let is_in = WordPattern::Word(word.to_owned());
+        if !word.is_ascii() {
+            return self.push_exists(key, &is_in);
+        }
+        self.push("CASE WHEN c.state IS NULL THEN false WHEN lower(c.state) = ");
+        self.push_text(word);
+        self.push(" THEN true WHEN octet_length(c.state) = char_length(c.state) AND strpos(lower(c.state), ");
+        self.push_text(word);
+        self.push(") = 0 THEN false ELSE ");
+        self.push_exists(key, &is_in);
+        self.push(" END");
     }
 
     /// The condition that the row `w` of the words of conversations fits.

@@ -274,6 +274,19 @@ fn every_statement_about_people_and_their_tools_uses_its_index() {
     check(&[(merges::OF_DESTINATION, &["merges_pkey"])], Order::Sorted);
 }
 
+/// Otherwise each of many contacts would be compared with each of the others.
+#[test]
+fn what_many_new_contacts_hold_is_looked_up_in_a_table_of_hashes() {
+    let database = TestDatabase::create();
+    open(&database.url(), PostgresOptions::default())
+        .unwrap()
+        .close();
+
+    let plan = plan(&mut database.client(), contacts::ADD);
+
+    assert!(plan.contains("hashed SubPlan"), "{plan}");
+}
+
 /// Rows come out of a join with the lock, and get their numbers above it.
 #[test]
 fn locks_are_taken_before_the_numbers_are_given_that_they_guard() {

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use switchboard_domain::{
     Conversation, ConversationFilter as Filter, Range, Source, TextPattern, WordPattern,
+    state_words,
 };
 
 use super::Database;
@@ -85,6 +86,40 @@ pub async fn an_inbox_of_exclusions_lists_what_is_left(database: &Database) {
             assert_eq!(found.total, u64::try_from(expected.len()).unwrap());
             assert_eq!(ids(&found), expected[..expected.len().min(2)], "{filter:?}");
         }
+    }
+}
+
+pub async fn a_state_is_found_by_each_of_its_words_whatever_its_letters(database: &Database) {
+    let states = [
+        "OPEN",
+        "On hold",
+        "holding",
+        "ÜBERFÄLLIG",
+        // Small letters of these two are those of the alphabet, or begin with one.
+        "\u{212a}URZ",
+        "\u{130}N ARBEIT",
+        "open\u{a0}end",
+        "it's \"50 %\" \\ done_",
+    ];
+    let mut known = BTreeMap::new();
+    for (number, state) in (1..).zip(states) {
+        let mut one = conversation(number);
+        one.state = Some(state.to_owned());
+        known.insert(number, one);
+    }
+    store(database, entries(&known)).await;
+    let words: std::collections::BTreeSet<_> = states
+        .iter()
+        .flat_map(|text| state_words(Some(text)))
+        .chain(["old".to_owned(), "ope".to_owned(), "urz".to_owned()])
+        .collect();
+
+    for word in words {
+        let filter = state(&word);
+        let found = page(database, filter.clone(), None, 20).await;
+
+        assert_eq!(ids(&found), listed(&entries(&known), &filter), "{word}");
+        assert_eq!(found.total, u64::try_from(ids(&found).len()).unwrap());
     }
 }
 

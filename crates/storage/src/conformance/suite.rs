@@ -212,6 +212,7 @@ macro_rules! conformance_suite {
             inboxes {
                 totals_of_inboxes_are_those_of_a_count_after_any_changes
                 an_inbox_of_exclusions_lists_what_is_left
+                a_state_is_found_by_each_of_its_words_whatever_its_letters
             }
             erasing {
                 nothing_stays_of_an_erased_conversation
