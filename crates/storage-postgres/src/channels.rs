@@ -24,6 +24,13 @@ pub(crate) const FIND: &str = "
     FROM channels
     WHERE id = $1";
 
+/// By the primary key.
+pub(crate) const FIND_ALL: &str = "
+    SELECT id, source, source_channel_id, name, image_url, connected, upstream, facts, created_at,
+           updated_at
+    FROM channels
+    WHERE id = ANY($1)";
+
 /// By the primary key. Locked in the order of ids, so that nodes never wait for each other in a
 /// circle; `NO KEY`, so that a row of credentials can refer to the channel meanwhile.
 pub(crate) const LOCK: &str = "
@@ -83,6 +90,12 @@ impl ChannelReads for Snapshot<'_> {
         self.first(FIND, &[&id.as_uuid()], read)
     }
 
+    fn channels_by_id(&mut self, ids: &[ChannelId]) -> Result<Vec<Channel>, StorageError> {
+        let ids: Vec<_> = ids.iter().map(|id| id.as_uuid()).collect();
+        let rows = self.ask(FIND_ALL, &[&ids])?;
+        rows.iter().map(read).collect()
+    }
+
     fn channels(&mut self, filter: &ChannelFilter) -> Result<Vec<Channel>, StorageError> {
         list(self, filter)
     }
@@ -103,6 +116,14 @@ impl ChannelReads for Snapshot<'_> {
 impl ChannelReads for Batch<'_> {
     fn channel(&mut self, id: ChannelId) -> Result<Option<Channel>, StorageError> {
         self.latest_channel(id)
+    }
+
+    fn channels_by_id(&mut self, ids: &[ChannelId]) -> Result<Vec<Channel>, StorageError> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let found: Result<Vec<_>, _> = ids.into_iter().map(|id| self.latest_channel(id)).collect();
+        Ok(found?.into_iter().flatten().collect())
     }
 
     fn channels(&mut self, filter: &ChannelFilter) -> Result<Vec<Channel>, StorageError> {

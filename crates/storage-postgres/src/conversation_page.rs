@@ -14,9 +14,10 @@ use switchboard_storage::{
 
 use crate::conversation_filter::{Sql, exact_id, is_searchable};
 use crate::conversations::{COLUMNS, read};
+use crate::counts::Asked;
 use crate::snapshot::Ask;
 use crate::stored::{Stored, limit, natural};
-use crate::{counts, words};
+use crate::words;
 
 /// What is taken for the number of conversations that a condition leads to if it is [`COUNTED`] or more.
 const LARGE: u64 = 10 * COUNTED;
@@ -34,11 +35,12 @@ pub(crate) fn list(
     server: &mut impl Ask,
     query: &ConversationQuery,
 ) -> Result<ConversationPage, StorageError> {
-    let kept = counts::kept(server, &query.filter)?;
+    let mut asked = Asked::default();
+    let kept = asked.kept(server, &query.filter)?;
     let around = InboxFilter::around(&query.filter);
     let most = match kept {
         Some(kept) => kept,
-        None => counts::of_inbox(server, &around)?,
+        None => asked.of_inbox(server, &around)?,
     };
     if most == 0 {
         return Ok(ConversationPage {
@@ -47,8 +49,15 @@ pub(crate) fn list(
             total: 0,
         });
     }
-    let start = start(server, &query.filter, &around)?;
-    let (mut rows, way) = rows(server, query, start, most)?;
+    let start = start(server, &mut asked, &query.filter, &around)?;
+    let ways = match start {
+        None => vec![Way::Along(None)],
+        Some(start) => {
+            let all = asked.of_inbox(server, &InboxFilter::around(&Filter::All))?;
+            ways(query, start, most, all)
+        }
+    };
+    let (mut rows, way) = rows(server, query, &ways)?;
     let has_more = rows.len() > query.limit;
     rows.truncate(query.limit);
     let total = match (kept, rows.first()) {
@@ -58,7 +67,7 @@ pub(crate) fn list(
             let counted = Stored::new("conversations", row).natural((COUNT, "id"))?;
             counted.min(COUNTED)
         }
-        (None, _) => counted(server, &query.filter, way)?,
+        (None, _) => counted(server, query, way)?,
     };
     Ok(ConversationPage {
         conversations: rows.iter().map(read).collect::<Result<_, _>>()?,
@@ -83,41 +92,36 @@ struct Start<'f> {
 enum Way<'f> {
     /// From those that a condition leads to.
     From(&'f Filter),
-    /// Along the newest, no farther back than to a moment.
-    Along(Option<i64>),
+    /// Along the newest, looking at no more than so many.
+    Along(Option<u64>),
 }
 
-/// The rows of a page, and one more if there is one, with the way they were found. No more than `most`
-/// conversations pass.
+/// The ways to a page, of which each is tried if the one before has not led to all of it. `start` leads to some
+/// conversations, no more than `most` of `all` pass.
+fn ways<'f>(query: &ConversationQuery, start: Start<'f>, most: u64, all: u64) -> Vec<Way<'f>> {
+    let Start { condition, size } = start;
+    // Sorting looks at all of them; walking looks at `all / passing` for each that is wanted.
+    let steps = all.saturating_mul(wanted(query)) / size.min(most).max(1);
+    let far = steps.saturating_mul(FARTHER).max(FAR);
+    if size <= steps || matches!(condition, Filter::Text(_)) {
+        vec![Way::From(condition)]
+    } else if far < all {
+        vec![Way::Along(Some(far)), Way::From(condition)]
+    } else {
+        vec![Way::Along(None)]
+    }
+}
+
+/// The rows of a page, and one more if there is one, with the way they were found.
 fn rows<'f>(
     server: &mut impl Ask,
     query: &ConversationQuery,
-    start: Option<Start<'f>>,
-    most: u64,
+    ways: &[Way<'f>],
 ) -> Result<(Vec<Row>, Way<'f>), StorageError> {
-    let mut ways = Vec::with_capacity(2);
-    match start {
-        None => ways.push(Way::Along(None)),
-        Some(Start { condition, size }) => {
-            let all = counts::of_inbox(server, &InboxFilter::around(&Filter::All))?;
-            // Sorting looks at all of them; walking looks at `all / passing` for each that is wanted.
-            let steps = all.saturating_mul(wanted(query)) / size.min(most).max(1);
-            let far = steps.saturating_mul(FARTHER).max(FAR);
-            if size > steps && far < all && !matches!(condition, Filter::Text(_)) {
-                ways.push(Way::Along(end(server, query, far)?));
-                ways.push(Way::From(condition));
-            } else if size > steps && !matches!(condition, Filter::Text(_)) {
-                ways.push(Way::Along(None));
-            } else {
-                ways.push(Way::From(condition));
-            }
-        }
-    }
     let mut outcome = (Vec::new(), Way::Along(None));
     for way in ways {
-        outcome = (server.ask_anew_sql(&page(query, way))?, way);
-        let is_whole = outcome.0.len() > query.limit;
-        if is_whole || matches!(way, Way::Along(None)) {
+        outcome = (server.ask_anew_sql(&page(query, *way))?, *way);
+        if outcome.0.len() > query.limit {
             break;
         }
     }
@@ -135,25 +139,6 @@ fn wanted(query: &ConversationQuery) -> u64 {
         .saturating_add(skipped)
 }
 
-/// When the conversation had its last message that lies so far back; `None` if there are fewer.
-fn end(
-    server: &mut impl Ask,
-    query: &ConversationQuery,
-    far: u64,
-) -> Result<Option<i64>, StorageError> {
-    let mut sql = Sql::default();
-    sql.push("SELECT c.id, c.last_message_at FROM conversations AS c");
-    sql.push(" WHERE c.last_message_at IS NOT NULL");
-    push_place(&mut sql, query);
-    sql.push(ORDER);
-    sql.push(" LIMIT 1 OFFSET ");
-    sql.push_number(natural(far));
-    let rows = server.ask_anew_sql(&sql)?;
-    rows.first()
-        .map(|row| Stored::new("conversations", row).get((1, "last_message_at")))
-        .transpose()
-}
-
 /// Whether the statement that makes a page sees all that pass anyway, and so can count them.
 const fn counts_itself(query: &ConversationQuery, way: Way<'_>) -> bool {
     let from_the_first = !matches!(query.cursor, Some(ConversationCursor::After(_)));
@@ -163,23 +148,20 @@ const fn counts_itself(query: &ConversationQuery, way: Way<'_>) -> bool {
 /// The condition that leads to the fewest conversations, if any leads somewhere.
 fn start<'f>(
     server: &mut impl Ask,
+    asked: &mut Asked,
     filter: &'f Filter,
     around: &InboxFilter,
 ) -> Result<Option<Start<'f>>, StorageError> {
-    let conditions = match filter {
-        Filter::And(all) => all.as_slice(),
-        one => std::slice::from_ref(one),
-    };
     let mut starts = Vec::new();
     let mut unknown = Vec::new();
-    for condition in conditions {
+    for condition in all_of(filter) {
         if excluded_state(condition).is_some() {
             // Those without a state pass as well, but no index leads to them.
-            if counts::of_inbox(server, &around.clone().without_state())? == 0 {
+            if asked.of_inbox(server, &around.clone().without_state())? == 0 {
                 unknown.push(condition);
             }
         } else if leads_somewhere(condition) {
-            match counts::kept(server, condition)? {
+            match asked.kept(server, condition)? {
                 Some(size) => starts.push(Start { condition, size }),
                 None => unknown.push(condition),
             }
@@ -306,45 +288,79 @@ fn push_ids_by_other_words(sql: &mut Sql, key: &str, word: &str) {
 }
 
 /// The conditions of a list: it shows conversations with a message, and only those that pass.
-fn push_listed(sql: &mut Sql, filter: &Filter, way: Way<'_>) {
-    sql.push(" FROM conversations AS c WHERE c.last_message_at IS NOT NULL");
-    if has_unread(filter) {
-        // Written out, so that the index of those is found.
-        sql.push(" AND c.unread_count > 0");
+fn push_listed(sql: &mut Sql, query: &ConversationQuery, way: Way<'_>) {
+    let filter = &query.filter;
+    match way {
+        Way::From(start) => {
+            sql.push(" FROM conversations AS c WHERE c.last_message_at IS NOT NULL AND c.id = ANY(ARRAY(");
+            push_ids(sql, start, None);
+            sql.push("))");
+        }
+        Way::Along(None) => {
+            sql.push(" FROM conversations AS c WHERE c.last_message_at IS NOT NULL");
+            push_found_along(sql, filter);
+        }
+        // They come one by one and in this order, until there are enough.
+        Way::Along(Some(far)) => {
+            sql.push(
+                " FROM (SELECT c.* FROM conversations AS c WHERE c.last_message_at IS NOT NULL",
+            );
+            push_found_along(sql, filter);
+            push_place(sql, query);
+            sql.push(ORDER);
+            sql.push(" LIMIT ");
+            sql.push_number(natural(far));
+            sql.push(") AS c WHERE true");
+        }
     }
     let start = match way {
         Way::From(start) => Some(start),
-        Way::Along(end) => {
-            if let Some(end) = end {
-                sql.push(" AND c.last_message_at >= ");
-                sql.push_number(end);
-            }
-            None
-        }
+        Way::Along(_) => None,
     };
-    if let Some(start) = start {
-        sql.push(" AND c.id = ANY(ARRAY(");
-        push_ids(sql, start, None);
-        sql.push("))");
-    }
     let rest = |condition: &&Filter| {
         let is_met = start.is_some_and(|start| {
             std::ptr::eq(*condition, start) && excluded_state(start).is_none()
         });
-        !is_met && **condition != UNREAD
+        !is_met && (matches!(way, Way::From(_)) || !is_found_along(condition))
     };
-    let conditions = match filter {
-        Filter::And(all) => all.as_slice(),
-        one => std::slice::from_ref(one),
-    };
-    for condition in conditions.iter().filter(rest) {
+    for condition in all_of(filter).iter().filter(rest) {
         sql.push(" AND ");
         sql.push_filter(condition);
     }
 }
 
+/// The conditions that leave an index in the order of the newest to walk along.
+fn push_found_along(sql: &mut Sql, filter: &Filter) {
+    if has_unread(filter) {
+        // Written out, so that the index of those is found.
+        sql.push(" AND c.unread_count > 0");
+    }
+    for condition in all_of(filter) {
+        if is_found_along(condition) && *condition != UNREAD {
+            sql.push(" AND ");
+            sql.push_filter(condition);
+        }
+    }
+}
+
+fn is_found_along(condition: &Filter) -> bool {
+    let is_of_one = matches!(
+        condition,
+        Filter::Source(TextPattern::Is(_)) | Filter::Channel(TextPattern::Is(_))
+    );
+    is_of_one || *condition == UNREAD
+}
+
+/// Conditions that all have to hold.
+fn all_of(filter: &Filter) -> &[Filter] {
+    match filter {
+        Filter::And(all) => all.as_slice(),
+        one => std::slice::from_ref(one),
+    }
+}
+
 /// Asked for so often that it is written out.
-const UNREAD: Filter = Filter::UnreadCount(Range {
+pub(crate) const UNREAD: Filter = Filter::UnreadCount(Range {
     from: Some(1),
     to: None,
 });
@@ -375,7 +391,7 @@ fn page(query: &ConversationQuery, way: Way<'_>) -> Sql {
 
 /// Those that pass and are on the page, in their order.
 fn push_passing(sql: &mut Sql, query: &ConversationQuery, way: Way<'_>) {
-    push_listed(sql, &query.filter, way);
+    push_listed(sql, query, way);
     push_place(sql, query);
     sql.push(ORDER);
     sql.push(" LIMIT ");
@@ -397,14 +413,18 @@ fn push_place(sql: &mut Sql, query: &ConversationQuery) {
 }
 
 /// How many pass, counted up to a bound.
-fn counted(server: &mut impl Ask, filter: &Filter, way: Way<'_>) -> Result<u64, StorageError> {
+fn counted(
+    server: &mut impl Ask,
+    query: &ConversationQuery,
+    way: Way<'_>,
+) -> Result<u64, StorageError> {
     let way = match way {
         Way::Along(_) => Way::Along(None),
         Way::From(_) => way,
     };
     let mut sql = Sql::default();
     sql.push("SELECT count(*) FROM (SELECT");
-    push_listed(&mut sql, filter, way);
+    push_listed(&mut sql, query, way);
     sql.push(" LIMIT ");
     sql.push_number(natural(COUNTED));
     sql.push(") AS listed");
@@ -432,3 +452,17 @@ trait AskSql: Ask {
 }
 
 impl<T: Ask> AskSql for T {}
+
+/// The statement that walks so far for the ids of a first page.
+#[cfg(test)]
+pub(crate) fn so_far_along(filter: Filter, far: u64) -> String {
+    let query = ConversationQuery {
+        filter,
+        cursor: None,
+        limit: 20,
+    };
+    let mut sql = Sql::default();
+    sql.push("SELECT c.id");
+    push_passing(&mut sql, &query, Way::Along(Some(far)));
+    sql.text
+}

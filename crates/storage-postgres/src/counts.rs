@@ -160,25 +160,50 @@ pub(crate) fn add(
 
 /// How many contacts there are.
 pub(crate) fn contacts(server: &mut impl Ask) -> Result<u64, StorageError> {
-    one(server, &Count::contacts())
+    Ok(sum(&numbers(server, &Count::contacts())?))
 }
 
-/// How many conversations pass a filter, if that number is kept.
-pub(crate) fn kept(
-    server: &mut impl Ask,
-    filter: &ConversationFilter,
-) -> Result<Option<u64>, StorageError> {
-    if let Some(tag) = tag(filter) {
-        return one(server, &Count::of_tag(tag)).map(Some);
+/// Numbers that were asked for, so that one question asks for each once.
+#[derive(Debug, Default)]
+pub(crate) struct Asked(BTreeMap<Count, Vec<TallyNumbers>>);
+
+impl Asked {
+    /// How many conversations pass a filter, if that number is kept.
+    pub(crate) fn kept(
+        &mut self,
+        server: &mut impl Ask,
+        filter: &ConversationFilter,
+    ) -> Result<Option<u64>, StorageError> {
+        if let Some(tag) = tag(filter) {
+            let numbers = self.numbers(server, Count::of_tag(tag))?;
+            return Ok(Some(sum(&numbers)));
+        }
+        InboxFilter::of(filter)
+            .map(|inbox| self.of_inbox(server, &inbox))
+            .transpose()
     }
-    InboxFilter::of(filter)
-        .map(|inbox| of_inbox(server, &inbox))
-        .transpose()
-}
 
-/// How many conversations pass.
-pub(crate) fn of_inbox(server: &mut impl Ask, inbox: &InboxFilter) -> Result<u64, StorageError> {
-    inbox.total(|tally| numbers(server, &Count::of_tally(tally)))
+    /// How many conversations pass.
+    pub(crate) fn of_inbox(
+        &mut self,
+        server: &mut impl Ask,
+        inbox: &InboxFilter,
+    ) -> Result<u64, StorageError> {
+        inbox.total(|tally| self.numbers(server, Count::of_tally(tally)))
+    }
+
+    fn numbers(
+        &mut self,
+        server: &mut impl Ask,
+        count: Count,
+    ) -> Result<Vec<TallyNumbers>, StorageError> {
+        if let Some(known) = self.0.get(&count) {
+            return Ok(known.clone());
+        }
+        let numbers = numbers(server, &count)?;
+        self.0.insert(count, numbers.clone());
+        Ok(numbers)
+    }
 }
 
 /// The tag that is asked for, and nothing else.
@@ -193,12 +218,9 @@ fn tag(filter: &ConversationFilter) -> Option<TagId> {
     }
 }
 
-fn one(server: &mut impl Ask, count: &Count) -> Result<u64, StorageError> {
-    let sum: i64 = numbers(server, count)?
-        .iter()
-        .map(|numbers| numbers.listed)
-        .sum();
-    Ok(u64::try_from(sum).unwrap_or_default())
+fn sum(numbers: &[TallyNumbers]) -> u64 {
+    let sum: i64 = numbers.iter().map(|numbers| numbers.listed).sum();
+    u64::try_from(sum).unwrap_or_default()
 }
 
 /// What is kept under a key, source by source.

@@ -1,6 +1,6 @@
 //! Metadata of conversations, messages and channels.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use postgres::Row;
 use switchboard_domain::{MetadataRecord, MetadataSubject, MetadataValue};
@@ -12,11 +12,16 @@ use crate::snapshot::{Ask, Snapshot};
 use crate::stored::{Stored, column};
 use crate::verbatim::{self, Text};
 
-/// By the primary key.
+/// By the primary key, one subject after the other.
 pub(crate) const FIND: &str = "
     SELECT subject, kind, key, value_type, value, written_at
-    FROM metadata
-    WHERE subject = ANY($1) AND kind = $2 AND value_type <> 'removed'";
+    FROM unnest($1::uuid[], $2::text[]) AS wanted (wanted_subject, wanted_kind)
+    CROSS JOIN LATERAL (
+        SELECT subject, kind, key, value_type, value, written_at
+        FROM metadata
+        WHERE subject = wanted_subject AND kind = wanted_kind AND value_type <> 'removed'
+        OFFSET 0
+    ) AS found";
 
 /// By the primary key. The later writing stays, and of two at one moment the greater value; types have
 /// the order of `MetadataValue`.
@@ -129,19 +134,11 @@ fn find(
     server: &mut impl Ask,
     subjects: &[MetadataSubject],
 ) -> Result<Vec<MetadataRecord>, StorageError> {
-    let mut kinds: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for subject in subjects {
-        kinds
-            .entry(subject.kind())
-            .or_default()
-            .push(subject.as_uuid());
-    }
-    let mut records = Vec::new();
-    for (kind, ids) in kinds {
-        for row in server.ask(FIND, &[&ids, &kind])? {
-            records.push(read(&row)?);
-        }
-    }
+    let distinct: Vec<_> = BTreeSet::from_iter(subjects).into_iter().collect();
+    let ids = column(&distinct, |subject| subject.as_uuid());
+    let kinds = column(&distinct, |subject| subject.kind());
+    let rows = server.ask(FIND, &[&ids, &kinds])?;
+    let mut records = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     records.sort_by(|one, other| {
         let place = |record: &MetadataRecord| (record.subject, record.written_at);
         place(one)

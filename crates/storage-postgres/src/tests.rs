@@ -1,13 +1,14 @@
 //! Every statement finds its rows through the index that its comment names.
 
 use postgres::Client;
+use switchboard_domain::{ConversationFilter as Filter, TextPattern, WordPattern};
 use switchboard_testkit::postgres::TestDatabase;
 
 use crate::{
     PostgresOptions, aliases, applying, channels, contact_pages, contacts, conversation_erasure,
-    conversation_tags, conversations, counts, credentials, custom_sources, envelope_heads,
-    envelopes, events, jobs, media, merges, message_texts, messages, metadata, open, outcomes,
-    parked, revisions, sweeping, tags, templates, users, words,
+    conversation_page, conversation_tags, conversations, counts, credentials, custom_sources,
+    envelope_heads, envelopes, events, jobs, media, merges, message_texts, messages, metadata,
+    open, outcomes, parked, revisions, sweeping, tags, templates, users, words,
 };
 
 /// How the server would run a statement, had it no choice but to use an index where there is one.
@@ -88,6 +89,7 @@ fn check(statements: &[(&str, &[&str])], order: Order) {
 fn every_statement_about_channels_events_and_jobs_uses_its_index() {
     check(
         &[
+            (channels::FIND_ALL, &["channels_pkey"]),
             (channels::FIND, &["channels_pkey"]),
             (channels::LOCK, &["channels_pkey"]),
             (channels::LIST, &["channels_by_creation"]),
@@ -285,6 +287,39 @@ fn what_many_new_contacts_hold_is_looked_up_in_a_table_of_hashes() {
     let plan = plan(&mut database.client(), contacts::ADD);
 
     assert!(plan.contains("hashed SubPlan"), "{plan}");
+}
+
+/// Sorting would look at all of them first.
+#[test]
+fn a_walk_that_ends_somewhere_takes_one_conversation_after_the_other() {
+    let database = TestDatabase::create();
+    open(&database.url(), PostgresOptions::default())
+        .unwrap()
+        .close();
+    let open = Filter::Metadata {
+        key: "state".to_owned(),
+        value: WordPattern::Word("open".to_owned()),
+    };
+    let viber = Filter::Source(TextPattern::Is("viber".to_owned()));
+    for (filter, index) in [
+        (open.clone(), "conversations_by_activity"),
+        (
+            Filter::And(vec![viber, open.clone()]),
+            "conversations_by_source",
+        ),
+        (
+            Filter::And(vec![conversation_page::UNREAD, open]),
+            "conversations_unread",
+        ),
+    ] {
+        let sql = conversation_page::so_far_along(filter, 1_000);
+
+        let plan = plan(&mut database.client(), &sql);
+
+        assert!(plan.contains(&format!("using {index} ")), "{plan}");
+        assert!(plan.contains("Subquery Scan on c"), "{plan}");
+        assert!(!plan.contains("Sort"), "{plan}");
+    }
 }
 
 /// Rows come out of a join with the lock, and get their numbers above it.

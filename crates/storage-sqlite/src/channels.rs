@@ -55,6 +55,18 @@ impl ChannelReads for Tx<'_> {
         self.first(TABLE, FIND, [id.as_uuid().as_bytes()], read)
     }
 
+    fn channels_by_id(&mut self, ids: &[ChannelId]) -> Result<Vec<Channel>, StorageError> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut found = Vec::with_capacity(ids.len());
+        let mut statement = self.prepare(FIND)?;
+        for id in ids {
+            statement.append(&mut found, TABLE, [id.as_uuid().as_bytes()], read)?;
+        }
+        Ok(found)
+    }
+
     fn channels(&mut self, filter: &ChannelFilter) -> Result<Vec<Channel>, StorageError> {
         let source = filter.source.as_ref().map(Source::as_str);
         self.all(TABLE, LIST, params![source, filter.connected], read)

@@ -1,7 +1,6 @@
 //! Conversations and messages with everything that is shown of them.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use switchboard_api_types::{ConversationJson, MessageJson, MessageParts, Progress};
 use switchboard_domain::{
@@ -106,29 +105,33 @@ pub(crate) fn views(
     tx: &mut dyn ReadTx,
     conversations: Vec<Conversation>,
 ) -> Result<Vec<ConversationView>, StorageError> {
-    let mut channels: HashMap<ChannelId, Option<Channel>> = HashMap::new();
-    for conversation in &conversations {
-        let id = conversation.channel;
-        if let Entry::Vacant(place) = channels.entry(id) {
-            place.insert(tx.channel(id)?);
-        }
-    }
-    let subjects: Vec<_> = conversations
+    let ids: BTreeSet<ChannelId> = conversations
         .iter()
-        .map(|conversation| MetadataSubject::Conversation(conversation.id))
-        .chain(channels.keys().copied().map(MetadataSubject::Channel))
+        .map(|conversation| conversation.channel)
         .collect();
-    let mut records = by_subject(tx, &subjects)?;
+    let ids: Vec<_> = ids.into_iter().collect();
+    let channels: HashMap<ChannelId, Channel> = tx
+        .channels_by_id(&ids)?
+        .into_iter()
+        .map(|channel| (channel.id, channel))
+        .collect();
     let last: Vec<MessageId> = conversations
         .iter()
         .filter_map(|conversation| Some(conversation.last_message?.id))
         .collect();
+    let subjects: Vec<_> = conversations
+        .iter()
+        .map(|conversation| MetadataSubject::Conversation(conversation.id))
+        .chain(channels.keys().copied().map(MetadataSubject::Channel))
+        .chain(last.iter().copied().map(MetadataSubject::Message))
+        .collect();
+    let mut records = by_subject(tx, &subjects)?;
     let messages = tx.messages(&last)?;
     let progress: HashMap<_, _> = conversations
         .iter()
         .map(|conversation| (conversation.id, Progress::from(conversation)))
         .collect();
-    let mut last: HashMap<_, _> = message_views(tx, messages, |message| {
+    let mut last: HashMap<_, _> = with_records(tx, messages, &mut records, |message| {
         progress
             .get(&message.conversation)
             .copied()
@@ -140,7 +143,7 @@ pub(crate) fn views(
     Ok(conversations
         .into_iter()
         .filter_map(|conversation| {
-            let channel = channels.get(&conversation.channel)?.clone()?;
+            let channel = channels.get(&conversation.channel)?.clone();
             let subject = MetadataSubject::Conversation(conversation.id);
             let last_message = conversation
                 .last_message
@@ -163,12 +166,25 @@ pub(crate) fn message_views(
     messages: Vec<Message>,
     progress: impl Fn(&Message) -> Progress,
 ) -> Result<Vec<MessageView>, StorageError> {
+    let subjects: Vec<_> = messages
+        .iter()
+        .map(|message| MetadataSubject::Message(message.id))
+        .collect();
+    let mut records = by_subject(tx, &subjects)?;
+    with_records(tx, messages, &mut records, progress)
+}
+
+/// The same where what is noted about the messages was read already, and is taken from there.
+fn with_records(
+    tx: &mut dyn ReadTx,
+    messages: Vec<Message>,
+    records: &mut Records,
+    progress: impl Fn(&Message) -> Progress,
+) -> Result<Vec<MessageView>, StorageError> {
     if messages.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<_> = messages.iter().map(|message| message.id).collect();
-    let subjects: Vec<_> = ids.iter().copied().map(MetadataSubject::Message).collect();
-    let mut records = by_subject(tx, &subjects)?;
     let mut copies: HashMap<MessageId, Vec<MediaCopy>> = HashMap::new();
     for copy in tx.media_copies(&ids)? {
         copies.entry(copy.message).or_default().push(copy);
@@ -204,11 +220,11 @@ pub(crate) fn message_views(
         .collect())
 }
 
-fn by_subject(
-    tx: &mut dyn ReadTx,
-    subjects: &[MetadataSubject],
-) -> Result<BTreeMap<MetadataSubject, Vec<MetadataRecord>>, StorageError> {
-    let mut records: BTreeMap<_, Vec<_>> = BTreeMap::new();
+/// What is noted, by what it is noted about.
+type Records = BTreeMap<MetadataSubject, Vec<MetadataRecord>>;
+
+fn by_subject(tx: &mut dyn ReadTx, subjects: &[MetadataSubject]) -> Result<Records, StorageError> {
+    let mut records = Records::new();
     if subjects.is_empty() {
         return Ok(records);
     }

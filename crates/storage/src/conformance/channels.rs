@@ -30,6 +30,22 @@ pub async fn an_unknown_channel_is_none(database: &Database) {
     assert_eq!(found, None);
 }
 
+pub async fn several_channels_are_found_by_their_ids_each_once(database: &Database) {
+    put(database, [&channel(1), &channel(2), &channel(3)]).await;
+    let ids = [3, 9, 1, 3].map(|number| channel(number).id);
+
+    let mut found = database.read(move |tx| tx.channels_by_id(&ids)).await;
+    found.sort_by_key(|channel| channel.id);
+    let mut in_a_unit = database.write(move |tx| tx.channels_by_id(&ids)).await;
+    in_a_unit.sort_by_key(|channel| channel.id);
+
+    let mut expected = [channel(1), channel(3)];
+    expected.sort_by_key(|channel| channel.id);
+    assert_eq!(found, expected);
+    assert_eq!(in_a_unit, expected);
+    assert_eq!(database.read(|tx| tx.channels_by_id(&[])).await, []);
+}
+
 pub async fn any_text_comes_back_as_it_was_put(database: &Database) {
     let odd = Channel {
         name: "O'Neill \"Π\" 💬 \\ %_; --\r\n\u{200f}".to_owned(),

@@ -10,6 +10,7 @@ macro_rules! conformance_suite {
             channels {
                 a_channel_comes_back_as_it_was_put
                 an_unknown_channel_is_none
+                several_channels_are_found_by_their_ids_each_once
                 any_text_comes_back_as_it_was_put
                 putting_a_channel_again_replaces_everything_but_its_creation
                 an_empty_database_lists_no_channels

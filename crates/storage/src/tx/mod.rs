@@ -39,6 +39,9 @@ pub trait ChannelReads {
     /// else can change until the unit ends.
     fn channel(&mut self, id: ChannelId) -> Result<Option<Channel>, StorageError>;
 
+    /// Those of the channels that exist, in any order. `ids` may repeat.
+    fn channels_by_id(&mut self, ids: &[ChannelId]) -> Result<Vec<Channel>, StorageError>;
+
     /// The channels that pass `filter`, ordered by creation and then id.
     fn channels(&mut self, filter: &ChannelFilter) -> Result<Vec<Channel>, StorageError>;
 
