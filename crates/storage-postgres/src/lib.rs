@@ -24,6 +24,7 @@ mod conversation_erasure;
 mod conversation_filter;
 mod conversation_page;
 mod conversation_tags;
+mod conversation_ways;
 mod conversations;
 mod counts;
 mod credentials;

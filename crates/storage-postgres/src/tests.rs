@@ -6,7 +6,7 @@ use switchboard_testkit::postgres::TestDatabase;
 
 use crate::{
     PostgresOptions, aliases, applying, channels, contact_pages, contacts, conversation_erasure,
-    conversation_page, conversation_tags, conversations, counts, credentials, custom_sources,
+    conversation_tags, conversation_ways, conversations, counts, credentials, custom_sources,
     envelope_heads, envelopes, events, jobs, media, merges, message_texts, messages, metadata,
     open, outcomes, parked, revisions, sweeping, tags, templates, users, words,
 };
@@ -308,11 +308,11 @@ fn a_walk_that_ends_somewhere_takes_one_conversation_after_the_other() {
             "conversations_by_source",
         ),
         (
-            Filter::And(vec![conversation_page::UNREAD, open]),
+            Filter::And(vec![conversation_ways::UNREAD, open]),
             "conversations_unread",
         ),
     ] {
-        let sql = conversation_page::so_far_along(filter, 1_000);
+        let sql = conversation_ways::so_far_along(filter, 1_000);
 
         let plan = plan(&mut database.client(), &sql);
 
