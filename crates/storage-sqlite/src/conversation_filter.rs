@@ -9,12 +9,10 @@
 
 use rusqlite::types::Value;
 use switchboard_domain::{ConversationFilter, Range, TextPattern, WordPattern};
-use switchboard_storage::StorageError;
 use uuid::Uuid;
 
 use crate::functions;
-use crate::message_text::{self, Matches};
-use crate::tx::Tx;
+use crate::message_text::{self, Matches, Searches};
 use crate::wildcards::{glob, prefix_range};
 
 /// The text of an id as clients write it.
@@ -86,16 +84,16 @@ impl Sql {
 }
 
 /// The condition on a conversation. It is true or false, never unknown.
-pub(crate) fn condition(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Sql, StorageError> {
-    Ok(match filter {
+pub(crate) fn condition(searches: &Searches, filter: &ConversationFilter) -> Sql {
+    match filter {
         ConversationFilter::All => everything(),
         ConversationFilter::Nothing => nothing(),
-        ConversationFilter::And(all) => joined(tx, all, " AND ")?,
-        ConversationFilter::Or(any) => joined(tx, any, " OR ")?,
+        ConversationFilter::And(all) => joined(searches, all, " AND "),
+        ConversationFilter::Or(any) => joined(searches, any, " OR "),
         ConversationFilter::Not(other) => {
             let mut sql = Sql::new("NOT (? AND ");
             sql.values.push(true.into());
-            sql.append(&condition(tx, other)?).push(")");
+            sql.append(&condition(searches, other)).push(")");
             sql
         }
         ConversationFilter::Id(pattern) => by_id("entry.id", ID_TEXT, pattern),
@@ -113,37 +111,31 @@ pub(crate) fn condition(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Sql,
             value: WordPattern::Word(word),
         } if key == "state" => functions::condition_of_state("entry.state", word),
         ConversationFilter::Metadata { key, value } => worded(&format!("metadata.{key}"), value),
-        ConversationFilter::Text(pattern) => match message_text::matches(tx, pattern)? {
+        ConversationFilter::Text(pattern) => match searches.matches(pattern) {
             Matches::Nothing => nothing(),
             Matches::AnyText => message_text::any(),
-            Matches::Few(found) => {
+            Matches::Few(found, _) => {
                 let mut sql = Sql::new("(entry.id IN (");
-                sql.append(&message_text::conversations(&found)).push("))");
+                sql.append(&message_text::conversations(found)).push("))");
                 sql
             }
-            Matches::Many(found) => message_text::among(&found),
+            Matches::Many(found) => message_text::among(found),
         },
         ConversationFilter::UnreadCount(range) => between("entry.unread_count", *range),
         ConversationFilter::CreatedAt(range) => between("c.created_at", *range),
         ConversationFilter::LastMessageAt(range) => between("entry.last_message_at", *range),
-    })
+    }
 }
 
 /// Sets of ids that hold every conversation which passes, each a query that finds its rows by an
 /// index.
-pub(crate) fn candidates(
-    tx: &Tx<'_>,
-    filter: &ConversationFilter,
-) -> Result<Vec<Sql>, StorageError> {
-    Ok(match filter {
+pub(crate) fn candidates(searches: &Searches, filter: &ConversationFilter) -> Vec<Sql> {
+    match filter {
         ConversationFilter::And(all) => {
-            let mut sets = Vec::new();
-            for part in all {
-                sets.extend(candidates(tx, part)?);
-            }
-            sets
+            let sets = all.iter().flat_map(|part| candidates(searches, part));
+            sets.collect()
         }
-        ConversationFilter::Or(any) => union(tx, any)?.into_iter().collect(),
+        ConversationFilter::Or(any) => union(searches, any).into_iter().collect(),
         ConversationFilter::Nothing => vec![Sql::new(NONE)],
         ConversationFilter::Id(TextPattern::Is(id)) => {
             by_key("SELECT id FROM conversations WHERE id = ?", parsed(id))
@@ -164,8 +156,8 @@ pub(crate) fn candidates(
         ConversationFilter::Metadata { key, value } => {
             worded_like(&format!("metadata.{key}"), value)
         }
-        ConversationFilter::Text(pattern) => match message_text::matches(tx, pattern)? {
-            Matches::Few(found) => vec![message_text::conversations(&found)],
+        ConversationFilter::Text(pattern) => match searches.matches(pattern) {
+            Matches::Few(found, _) => vec![message_text::conversations(found)],
             Matches::Nothing => vec![Sql::new(NONE)],
             Matches::AnyText | Matches::Many(_) => Vec::new(),
         },
@@ -173,22 +165,20 @@ pub(crate) fn candidates(
             from: Some(1..), ..
         }) => vec![Sql::new("SELECT conversation_id FROM unread_conversations")],
         _ => Vec::new(),
-    })
+    }
 }
 
 /// What holds everything that passes one of several filters, if each of them has such a set.
-fn union(tx: &Tx<'_>, any: &[ConversationFilter]) -> Result<Option<Sql>, StorageError> {
+fn union(searches: &Searches, any: &[ConversationFilter]) -> Option<Sql> {
     let mut union = Sql::default();
     for part in any {
-        let Some(set) = candidates(tx, part)?.into_iter().next() else {
-            return Ok(None);
-        };
+        let set = candidates(searches, part).into_iter().next()?;
         if !union.text.is_empty() {
             union.push(" UNION ALL ");
         }
         union.push("SELECT * FROM (").append(&set).push(")");
     }
-    Ok(Some(union))
+    Some(union)
 }
 
 fn everything() -> Sql {
@@ -205,16 +195,16 @@ fn by_key(query: &str, id: Option<Uuid>) -> Vec<Sql> {
     vec![id.map_or_else(|| Sql::new(NONE), |id| Sql::with(query, [blob(id)]))]
 }
 
-fn joined(tx: &Tx<'_>, filters: &[ConversationFilter], by: &str) -> Result<Sql, StorageError> {
+fn joined(searches: &Searches, filters: &[ConversationFilter], by: &str) -> Sql {
     let mut sql = Sql::new("(");
     for (at, filter) in filters.iter().enumerate() {
         if at > 0 {
             sql.push(by);
         }
-        sql.append(&condition(tx, filter)?);
+        sql.append(&condition(searches, filter));
     }
     sql.push(")");
-    Ok(sql)
+    sql
 }
 
 fn by_id(column: &str, text: &str, pattern: &TextPattern) -> Sql {

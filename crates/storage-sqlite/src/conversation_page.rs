@@ -15,6 +15,7 @@ use switchboard_storage::{
 };
 
 use crate::conversation_filter::{Sql, candidates, condition, other_words};
+use crate::message_text::{Matches, Searches};
 use crate::tx::{Tx, limit};
 use crate::{conversations, counts};
 
@@ -48,9 +49,10 @@ pub(crate) fn page(
             total: 0,
         });
     }
-    let condition = condition(tx, &query.filter)?;
-    let set = smallest(tx, &query.filter, &around)?;
+    let searches = Searches::of(tx, &query.filter)?;
+    let set = smallest(tx, &searches, &query.filter, &around)?;
     let passing = set.as_ref().map_or(most, |set| set.size.min(most));
+    let condition = condition(&searches, &query.filter);
     let mut ids = find(tx, query, &condition, set.as_ref(), passing)?;
     let has_more = ids.len() > query.limit;
     ids.truncate(query.limit);
@@ -66,15 +68,19 @@ pub(crate) fn page(
     })
 }
 
-/// A set of candidates, and how many are in it.
+/// A set that holds everything that passes.
 struct Set {
     sql: Sql,
+    /// How many are in it.
     size: u64,
+    /// What those have to meet to pass.
+    rest: Sql,
 }
 
-/// The smallest of the sets that hold everything that passes.
+/// The smallest of the sets that the parts of a filter have.
 fn smallest(
     tx: &Tx<'_>,
+    searches: &Searches,
     filter: &ConversationFilter,
     around: &InboxFilter,
 ) -> Result<Option<Set>, StorageError> {
@@ -82,29 +88,66 @@ fn smallest(
         ConversationFilter::And(all) => all.as_slice(),
         one => std::slice::from_ref(one),
     };
-    let mut smallest: Option<Set> = None;
-    for part in parts {
-        let kept = kept_size(tx, part)?;
-        for sql in sets(tx, part, around)? {
-            let most = smallest.as_ref().map_or(u64::MAX, |set| set.size);
-            let size = match kept {
-                Some(kept) => kept,
+    let mut smallest: Option<(usize, Sql, u64)> = None;
+    for (place, part) in parts.iter().enumerate() {
+        let known = known_size(tx, searches, part)?;
+        for sql in sets(tx, searches, part, around)? {
+            let most = smallest.as_ref().map_or(u64::MAX, |(_, _, size)| *size);
+            let size = match known {
+                Some(known) => known,
                 None => match size(tx, &sql, most.min(COUNTED))? {
                     COUNTED => LARGE,
                     size => size,
                 },
             };
             if size < most {
-                smallest = Some(Set { sql, size });
+                smallest = Some((place, sql, size));
             }
         }
     }
-    Ok(smallest)
+    Ok(smallest.map(|(place, sql, size)| Set {
+        sql,
+        size,
+        rest: rest(searches, filter, parts, place),
+    }))
 }
 
-/// The size of the set of a filter, if it is kept.
-fn kept_size(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Option<u64>, StorageError> {
+/// What is to be looked at of the set of one part. What has a text was looked up once and passes.
+fn rest(
+    searches: &Searches,
+    filter: &ConversationFilter,
+    parts: &[ConversationFilter],
+    place: usize,
+) -> Sql {
+    if !matches!(parts.get(place), Some(ConversationFilter::Text(_))) {
+        return condition(searches, filter);
+    }
+    let others = parts
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != place);
+    let others: Vec<_> = others.map(|(_, part)| part.clone()).collect();
+    condition(
+        searches,
+        &if others.is_empty() {
+            ConversationFilter::All
+        } else {
+            ConversationFilter::And(others)
+        },
+    )
+}
+
+/// The size of the set of a filter, or about that, if nobody has to count.
+fn known_size(
+    tx: &Tx<'_>,
+    searches: &Searches,
+    filter: &ConversationFilter,
+) -> Result<Option<u64>, StorageError> {
     match filter {
+        ConversationFilter::Text(pattern) => Ok(match searches.matches(pattern) {
+            Matches::Few(_, messages) => Some(*messages),
+            _ => None,
+        }),
         // Its set is that of other words, of which a conversation may have several.
         ConversationFilter::Not(_) => Ok(None),
         ConversationFilter::UnreadCount(Range {
@@ -117,11 +160,12 @@ fn kept_size(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Option<u64>, St
 /// Sets of ids that hold every conversation which passes.
 fn sets(
     tx: &Tx<'_>,
+    searches: &Searches,
     filter: &ConversationFilter,
     around: &InboxFilter,
 ) -> Result<Vec<Sql>, StorageError> {
     let ConversationFilter::Not(other) = filter else {
-        return candidates(tx, filter);
+        return Ok(candidates(searches, filter));
     };
     let ConversationFilter::Metadata {
         key,
@@ -170,7 +214,7 @@ fn find(
     // conversations for each that is wanted.
     let steps = all.saturating_mul(wanted(query)) / passing.max(1);
     if set.size <= steps {
-        return run(tx, from_set(query, condition, &set.sql));
+        return run(tx, from_set(query, &set.rest, &set.sql));
     }
     let far = steps.saturating_mul(FARTHER).max(FAR);
     if far < all {
@@ -179,7 +223,7 @@ fn find(
             return Ok(ids);
         }
         if set.size <= all / FARTHER {
-            return run(tx, from_set(query, condition, &set.sql));
+            return run(tx, from_set(query, &set.rest, &set.sql));
         }
     }
     run(tx, along_the_activity(query, condition))
@@ -306,7 +350,7 @@ fn push_limit(sql: &mut Sql, query: &ConversationQuery) {
 /// How many pass, counted.
 fn counted(tx: &Tx<'_>, condition: &Sql, set: Option<&Set>) -> Result<u64, StorageError> {
     let ids = if let Some(set) = set {
-        one_by_one(condition, &set.sql)
+        one_by_one(&set.rest, &set.sql)
     } else {
         let mut sql = Sql::new("SELECT entry.id");
         sql.append(&passing(condition));

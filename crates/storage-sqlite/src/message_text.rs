@@ -2,7 +2,7 @@
 
 use rusqlite::types::Value;
 use rusqlite::{params, params_from_iter};
-use switchboard_domain::{Piece, Wildcards, WordPattern};
+use switchboard_domain::{ConversationFilter, Piece, Wildcards, WordPattern};
 use switchboard_storage::StorageError;
 
 use crate::conversation_filter::Sql;
@@ -40,7 +40,7 @@ pub(crate) const TERMS: &str = "
 
 /// How many messages that match are gathered. A word that more of them have says little: what has it is
 /// found otherwise, and then it is looked up for each conversation.
-const MOST_GATHERED: i64 = 10_000;
+const MOST_GATHERED: u64 = 10_000;
 
 /// How many terms are asked for by their names.
 const MOST_TERMS: usize = 1000;
@@ -48,14 +48,51 @@ const MOST_TERMS: usize = 1000;
 /// Greater than every term.
 const BEHIND_ALL: &str = "\u{10FFFF}\u{10FFFF}";
 
+/// What the patterns of a filter ask of the full text, which is looked up once.
+#[derive(Debug, Default)]
+pub(crate) struct Searches(Vec<(WordPattern, Matches)>);
+
+impl Searches {
+    pub(crate) fn of(tx: &Tx<'_>, filter: &ConversationFilter) -> Result<Self, StorageError> {
+        let mut searches = Self::default();
+        searches.add(tx, filter)?;
+        Ok(searches)
+    }
+
+    fn add(&mut self, tx: &Tx<'_>, filter: &ConversationFilter) -> Result<(), StorageError> {
+        match filter {
+            ConversationFilter::And(several) | ConversationFilter::Or(several) => {
+                several.iter().try_for_each(|one| self.add(tx, one))
+            }
+            ConversationFilter::Not(other) => self.add(tx, other),
+            ConversationFilter::Text(pattern) if self.get(pattern).is_none() => {
+                let matches = matches(tx, pattern)?;
+                self.0.push((pattern.clone(), matches));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn get(&self, pattern: &WordPattern) -> Option<&Matches> {
+        let known = self.0.iter().find(|(known, _)| known == pattern);
+        known.map(|(_, matches)| matches)
+    }
+
+    /// What a pattern of the filter asks.
+    pub(crate) fn matches(&self, pattern: &WordPattern) -> &Matches {
+        self.get(pattern).unwrap_or(&Matches::Nothing)
+    }
+}
+
 /// What a pattern asks of the full text.
 #[derive(Debug)]
 pub(crate) enum Matches {
     Nothing,
     /// Messages with any text.
     AnyText,
-    /// The messages that this finds, all of them: they are few.
-    Few(Found),
+    /// The messages that this finds, all of them: they are so few.
+    Few(Found, u64),
     /// The messages that this finds, which are more than one would gather.
     Many(Found),
 }
@@ -132,7 +169,7 @@ pub(crate) fn among(found: &Found) -> Sql {
 }
 
 /// What a pattern asks of the full text.
-pub(crate) fn matches(tx: &Tx<'_>, pattern: &WordPattern) -> Result<Matches, StorageError> {
+fn matches(tx: &Tx<'_>, pattern: &WordPattern) -> Result<Matches, StorageError> {
     let found = match pattern {
         WordPattern::Present => return Ok(Matches::AnyText),
         WordPattern::Word(word) => Some(Found::ByTerms(quoted(word))),
@@ -153,26 +190,28 @@ pub(crate) fn matches(tx: &Tx<'_>, pattern: &WordPattern) -> Result<Matches, Sto
     let Some(found) = found else {
         return Ok(Matches::Nothing);
     };
-    Ok(if are_few(tx, &found)? {
-        Matches::Few(found)
+    let counted = count(tx, &found)?;
+    Ok(if counted <= MOST_GATHERED {
+        Matches::Few(found, counted)
     } else {
         Matches::Many(found)
     })
 }
 
-fn are_few(tx: &Tx<'_>, found: &Found) -> Result<bool, StorageError> {
+/// How many messages are found, counted as far as it matters.
+fn count(tx: &Tx<'_>, found: &Found) -> Result<u64, StorageError> {
     let mut counting = Sql::new("SELECT COUNT(*) FROM (");
     counting
         .append(&found.sql())
         .push(" LIMIT ")
-        .bind(MOST_GATHERED + 1)
+        .bind(i64::try_from(MOST_GATHERED + 1).unwrap_or(i64::MAX))
         .push(")");
     let counted = tx.prepare_once(&counting.text)?.first(
         "message_text",
         params_from_iter(counting.values),
         |row| row.count((0, "rowid")),
     )?;
-    Ok(counted.is_none_or(|counted| counted <= MOST_GATHERED.unsigned_abs()))
+    Ok(counted.unwrap_or_default())
 }
 
 /// What has one of the terms within these bounds; `None` if there is no such term.

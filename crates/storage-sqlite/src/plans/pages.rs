@@ -12,6 +12,7 @@ use crate::conversation_filter::{Sql, candidates, condition, other_words};
 use crate::conversation_page::{
     along_the_activity, from_set, one_by_one, so_far_along_the_activity,
 };
+use crate::message_text::Searches;
 use crate::tx::Tx;
 
 fn after() -> ConversationCursor {
@@ -33,11 +34,8 @@ fn query(filter: Filter) -> ConversationQuery {
 fn compiled(filter: &Filter) -> (Sql, Vec<Sql>) {
     let folder = tempfile::tempdir().unwrap();
     let files = new_files(&folder);
-    let tx = Tx::new(&files.database);
-    (
-        condition(&tx, filter).unwrap(),
-        candidates(&tx, filter).unwrap(),
-    )
+    let searches = Searches::of(&Tx::new(&files.database), filter).unwrap();
+    (condition(&searches, filter), candidates(&searches, filter))
 }
 
 fn plan_by_activity(filter: Filter) -> String {
