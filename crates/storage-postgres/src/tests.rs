@@ -218,6 +218,7 @@ fn every_statement_about_messages_and_metadata_uses_its_index() {
                 parked::DROP,
                 &["parked_changes_by_age", "parked_changes_pkey"],
             ),
+            (metadata::FIND_OF_KIND, &["metadata_pkey"]),
             (metadata::FIND, &["metadata_pkey"]),
             (metadata::ERASE, &["metadata_pkey"]),
             (media::OF_MESSAGES, &["media_copies_by_link"]),
