@@ -1,8 +1,8 @@
 //! A unit of work that asks the database one thing.
 
 use switchboard_domain::{
-    Channel, ChannelFilter, ChannelId, Event, Job, JobKind, Position, Sealed, Timestamp,
-    UpstreamKey,
+    Channel, ChannelFilter, ChannelId, Event, Job, JobKind, MetadataRecord, MetadataSubject,
+    Position, Sealed, Timestamp, UpstreamKey,
 };
 
 use crate::{ReadTx, Revision, StorageError};
@@ -44,6 +44,14 @@ impl<'tx> OneRead<'tx> {
     /// See [`crate::ChannelReads::channels_revision`].
     pub fn channels_revision(self) -> Result<Revision, StorageError> {
         self.0.channels_revision()
+    }
+
+    /// See [`crate::MetadataReads::metadata`].
+    pub fn metadata(
+        self,
+        subjects: &[MetadataSubject],
+    ) -> Result<Vec<MetadataRecord>, StorageError> {
+        self.0.metadata(subjects)
     }
 
     /// See [`crate::CredentialReads::credentials`].

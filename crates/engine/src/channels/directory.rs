@@ -45,20 +45,27 @@ pub type Notes = HashMap<ChannelId, Vec<MetadataRecord>>;
 
 /// Reads what is noted about channels.
 fn notes_of(tx: &mut dyn ReadTx, channels: &[Channel]) -> Result<Notes, StorageError> {
-    let subjects: Vec<_> = channels
-        .iter()
-        .map(|channel| MetadataSubject::Channel(channel.id))
-        .collect();
-    let mut notes = Notes::new();
-    if subjects.is_empty() {
-        return Ok(notes);
+    if channels.is_empty() {
+        return Ok(Notes::new());
     }
-    for record in tx.metadata(&subjects)? {
+    tx.metadata(&subjects_of(channels)).map(by_channel)
+}
+
+fn subjects_of(channels: &[Channel]) -> Vec<MetadataSubject> {
+    let subjects = channels
+        .iter()
+        .map(|channel| MetadataSubject::Channel(channel.id));
+    subjects.collect()
+}
+
+fn by_channel(records: Vec<MetadataRecord>) -> Notes {
+    let mut notes = Notes::new();
+    for record in records {
         if let MetadataSubject::Channel(id) = record.subject {
             notes.entry(id).or_default().push(record);
         }
     }
-    Ok(notes)
+    notes
 }
 
 /// A failure that several requests share.
@@ -100,7 +107,12 @@ impl Engine {
 
     /// What is noted about channels.
     pub async fn notes_of_channels(&self, channels: Vec<Channel>) -> Result<Notes, StorageError> {
-        self.0.store.read(move |tx| notes_of(tx, &channels)).await
+        if channels.is_empty() {
+            return Ok(Notes::new());
+        }
+        let subjects = subjects_of(&channels);
+        let records = self.0.store.read_one(move |tx| tx.metadata(&subjects));
+        records.await.map(by_channel)
     }
 }
 

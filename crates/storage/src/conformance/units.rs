@@ -2,7 +2,10 @@
 
 use std::sync::mpsc;
 
-use switchboard_domain::{Channel, ChannelFilter, Position, UpstreamKey};
+use switchboard_domain::{
+    Channel, ChannelFilter, MetadataRecord, MetadataSubject, MetadataValue, Position, Timestamp,
+    UpstreamKey,
+};
 
 use super::Database;
 use super::samples::{KIND, channel, event, job, sealed};
@@ -54,11 +57,18 @@ pub async fn one_question_is_answered_as_any_other(database: &Database) {
         .write(|tx| {
             tx.put_channel(&channel(1))?;
             tx.put_credentials(channel(1).id, &sealed("one"))?;
+            tx.put_metadata(&[MetadataRecord {
+                subject: MetadataSubject::Channel(channel(1).id),
+                key: "user_data.team".to_owned(),
+                value: MetadataValue::Text("north".to_owned()),
+                written_at: Timestamp::from_millis(1),
+            }])?;
             tx.append_event(&event(1))?;
             tx.put_job(&job("key", 1))
         })
         .await;
     let one = channel(1);
+    let about_it = [MetadataSubject::Channel(channel(1).id)];
     let (all, of_one) = (ChannelFilter::default(), UpstreamKey::new("test:page:1"));
 
     let answers = (
@@ -67,6 +77,7 @@ pub async fn one_question_is_answered_as_any_other(database: &Database) {
         ask(database, move |ask| ask.channels_of_upstream(&of_one)).await,
         ask(database, |ask| ask.channels_revision()).await,
         ask(database, |ask| ask.credentials(channel(1).id)).await,
+        ask(database, move |ask| ask.metadata(&about_it)).await,
         ask(database, |ask| ask.events_after(Position::START, 10)).await,
         ask(database, |ask| ask.last_position()).await,
         ask(database, |ask| ask.job(KIND, "key")).await,
@@ -74,13 +85,14 @@ pub async fn one_question_is_answered_as_any_other(database: &Database) {
     );
 
     let together = database
-        .read(|tx| {
+        .read(move |tx| {
             Ok((
                 tx.channel(channel(1).id)?,
                 tx.channels(&ChannelFilter::default())?,
                 tx.channels_of_upstream(&UpstreamKey::new("test:page:1"))?,
                 tx.channels_revision()?,
                 tx.credentials(channel(1).id)?,
+                tx.metadata(&about_it)?,
                 tx.events_after(Position::START, 10)?,
                 tx.last_position()?,
                 tx.job(KIND, "key")?,
@@ -90,6 +102,7 @@ pub async fn one_question_is_answered_as_any_other(database: &Database) {
         .await;
     assert_eq!(answers, together);
     assert_eq!(answers.0, Some(channel(1)));
+    assert_eq!(answers.5.len(), 1);
 }
 
 pub async fn one_question_sees_what_was_answered_before_it(database: &Database) {
