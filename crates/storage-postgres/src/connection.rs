@@ -19,8 +19,8 @@ pub(crate) type TypedParameters<'a> = [(&'a (dyn ToSql + Sync), Type)];
 /// of a transaction (a suspended machine) loses it and its locks after a while, or all other nodes
 /// would wait for it. Statements are planned once: a plan made while a table is nearly empty reads all
 /// of it for each key, and is kept while the table grows. Every statement has an index to go by, and
-/// joins by looking up row by row; none reads so much that several
-/// processes, or a plan compiled for some ten milliseconds, would be of use.
+/// joins by looking up row by row; none reads so much that several processes, or a plan that takes ten
+/// milliseconds to compile, would be of use.
 const SET_UP: &str = "
     SET idle_in_transaction_session_timeout = '10s';
     SET enable_seqscan = off;

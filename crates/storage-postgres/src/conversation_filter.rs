@@ -152,12 +152,13 @@ impl Sql {
     }
 
     /// The condition that the state has a word in it. Most states are one word of plain letters, and say so
-    /// themselves; only of others the words are looked up. `lower` knows plain letters, because the column is
-    /// collated as "C".
+    /// themselves; only of others, and for other words, the words are looked up. `lower` knows plain letters,
+    /// because the column is collated as "C".
     fn push_in_state(&mut self, word: &str) {
         let key = "metadata.state";
         let is_in = WordPattern::Word(word.to_owned());
-        if !word.is_ascii() {
+        let is_plain = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic());
+        if !is_plain || words::indexed(word) != word {
             return self.push_exists(key, &is_in);
         }
         self.push("CASE WHEN c.state IS NULL THEN false WHEN lower(c.state) = ");

@@ -12,12 +12,6 @@ use crate::snapshot::{Ask, Snapshot};
 use crate::stored::{Stored, column};
 use crate::verbatim::{self, Text};
 
-/// By the primary key.
-pub(crate) const FIND_OF_KIND: &str = "
-    SELECT subject, kind, key, value_type, value, written_at
-    FROM metadata
-    WHERE subject = ANY($1) AND kind = $2 AND value_type <> 'removed'";
-
 /// By the primary key, one subject after the other.
 pub(crate) const FIND: &str = "
     SELECT subject, kind, key, value_type, value, written_at
@@ -143,13 +137,7 @@ fn find(
     let distinct: Vec<_> = BTreeSet::from_iter(subjects).into_iter().collect();
     let ids = column(&distinct, |subject| subject.as_uuid());
     let kinds = column(&distinct, |subject| subject.kind());
-    let rows = match kinds.first() {
-        // Asked for one channel at a time and often, and cheaper.
-        Some(kind) if kinds.iter().all(|other| other == kind) => {
-            server.ask(FIND_OF_KIND, &[&ids, kind])?
-        }
-        _ => server.ask(FIND, &[&ids, &kinds])?,
-    };
+    let rows = server.ask(FIND, &[&ids, &kinds])?;
     let mut records = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     records.sort_by(|one, other| {
         let place = |record: &MetadataRecord| (record.subject, record.written_at);

@@ -50,6 +50,14 @@ fn explained(client: &mut Client, sql: &str, how: &str) -> String {
         .join("\n")
 }
 
+fn with_tables() -> TestDatabase {
+    let database = TestDatabase::create();
+    open(&database.url(), PostgresOptions::default())
+        .unwrap()
+        .close();
+    database
+}
+
 /// Where rows get their order from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Order {
@@ -58,10 +66,7 @@ enum Order {
 }
 
 fn check(statements: &[(&str, &[&str])], order: Order) {
-    let database = TestDatabase::create();
-    open(&database.url(), PostgresOptions::default())
-        .unwrap()
-        .close();
+    let database = with_tables();
     let mut client = database.client();
 
     for (sql, indexes) in statements {
@@ -218,7 +223,6 @@ fn every_statement_about_messages_and_metadata_uses_its_index() {
                 parked::DROP,
                 &["parked_changes_by_age", "parked_changes_pkey"],
             ),
-            (metadata::FIND_OF_KIND, &["metadata_pkey"]),
             (metadata::FIND, &["metadata_pkey"]),
             (metadata::ERASE, &["metadata_pkey"]),
             (media::OF_MESSAGES, &["media_copies_by_link"]),
@@ -280,10 +284,7 @@ fn every_statement_about_people_and_their_tools_uses_its_index() {
 /// Otherwise each of many contacts would be compared with each of the others.
 #[test]
 fn what_many_new_contacts_hold_is_looked_up_in_a_table_of_hashes() {
-    let database = TestDatabase::create();
-    open(&database.url(), PostgresOptions::default())
-        .unwrap()
-        .close();
+    let database = with_tables();
 
     let plan = plan(&mut database.client(), contacts::ADD);
 
@@ -293,10 +294,7 @@ fn what_many_new_contacts_hold_is_looked_up_in_a_table_of_hashes() {
 /// Sorting would look at all of them first.
 #[test]
 fn a_walk_that_ends_somewhere_takes_one_conversation_after_the_other() {
-    let database = TestDatabase::create();
-    open(&database.url(), PostgresOptions::default())
-        .unwrap()
-        .close();
+    let database = with_tables();
     let open = Filter::Metadata {
         key: "state".to_owned(),
         value: WordPattern::Word("open".to_owned()),
@@ -326,10 +324,7 @@ fn a_walk_that_ends_somewhere_takes_one_conversation_after_the_other() {
 /// Rows come out of a join with the lock, and get their numbers above it.
 #[test]
 fn locks_are_taken_before_the_numbers_are_given_that_they_guard() {
-    let database = TestDatabase::create();
-    open(&database.url(), PostgresOptions::default())
-        .unwrap()
-        .close();
+    let database = with_tables();
 
     for sql in [envelopes::APPEND, events::APPEND] {
         let plan = explained(&mut database.client(), sql, "VERBOSE");

@@ -1,6 +1,6 @@
 //! Conversations and messages with everything that is shown of them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use switchboard_api_types::{ConversationJson, MessageJson, MessageParts, Progress};
 use switchboard_domain::{
@@ -105,11 +105,13 @@ pub(crate) fn views(
     tx: &mut dyn ReadTx,
     conversations: Vec<Conversation>,
 ) -> Result<Vec<ConversationView>, StorageError> {
-    let ids: BTreeSet<ChannelId> = conversations
+    if conversations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<_> = conversations
         .iter()
         .map(|conversation| conversation.channel)
         .collect();
-    let ids: Vec<_> = ids.into_iter().collect();
     let channels: HashMap<ChannelId, Channel> = tx
         .channels_by_id(&ids)?
         .into_iter()
