@@ -48,7 +48,7 @@ const MOST_TERMS: usize = 1000;
 /// Greater than every term.
 const BEHIND_ALL: &str = "\u{10FFFF}\u{10FFFF}";
 
-/// What the patterns of a filter ask of the full text, which is looked up once.
+/// What the patterns of a filter ask of the full text, found out once.
 #[derive(Debug, Default)]
 pub(crate) struct Searches(Vec<(WordPattern, Matches)>);
 
@@ -91,7 +91,7 @@ pub(crate) enum Matches {
     Nothing,
     /// Messages with any text.
     AnyText,
-    /// The messages that this finds, all of them: they are so few.
+    /// The messages that this finds, all of them, and how many: they are few.
     Few(Found, u64),
     /// The messages that this finds, which are more than one would gather.
     Many(Found),

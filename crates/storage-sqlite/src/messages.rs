@@ -17,40 +17,51 @@ use crate::{message_text, parked, recent};
 
 pub(crate) const TABLE: &str = "messages";
 
+macro_rules! columns {
+    () => {
+        "id, sequence, conversation_id, source, content, from_contact, sender, sent_at, updated_at,
+         delivery, provider_id, provider_key, receipt, edits, unsent, envelope_id"
+    };
+}
+
+/// Where the message `?1` is: it is in one of two indexes.
+macro_rules! by_id {
+    () => {
+        "sequence = (
+             SELECT sequence FROM recent_message_ids WHERE id = ?1
+             UNION ALL
+             SELECT sequence FROM message_ids WHERE id = ?1
+         )"
+    };
+}
+
 /// By the primary keys.
-pub(crate) const FIND: &str = "
-    SELECT id, sequence, conversation_id, source, content, from_contact, sender, sent_at,
-           updated_at, delivery, provider_id, provider_key, receipt, edits, unsent, envelope_id
-    FROM messages
-    WHERE sequence = (
-        SELECT sequence FROM recent_message_ids WHERE id = ?1
-        UNION ALL
-        SELECT sequence FROM message_ids WHERE id = ?1
-    )";
+pub(crate) const FIND: &str = concat!("SELECT ", columns!(), " FROM messages WHERE ", by_id!());
 
 /// By the index `messages_by_provider_key`.
-pub(crate) const FIND_BY_KEY: &str = "
-    SELECT id, sequence, conversation_id, source, content, from_contact, sender, sent_at,
-           updated_at, delivery, provider_id, provider_key, receipt, edits, unsent, envelope_id
-    FROM messages
-    WHERE provider_key = ?1";
+pub(crate) const FIND_BY_KEY: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM messages WHERE provider_key = ?1"
+);
 
 /// Along both primary keys of a conversation's messages, backwards.
-pub(crate) const PAGE: &str = "
-    SELECT id, sequence, conversation_id, source, content, from_contact, sender, sent_at,
-           updated_at, delivery, provider_id, provider_key, receipt, edits, unsent, envelope_id
-    FROM (
-        SELECT sent_at AS at, sequence AS place
-        FROM recent_conversation_messages
-        WHERE conversation_id = ?1 AND (sent_at, sequence) <= (?2, ?3)
-        UNION ALL
-        SELECT sent_at, sequence
-        FROM conversation_messages
-        WHERE conversation_id = ?1 AND (sent_at, sequence) <= (?2, ?3)
-        ORDER BY at DESC, place DESC
-        LIMIT ?4
-    )
-    CROSS JOIN messages ON sequence = place";
+pub(crate) const PAGE: &str = concat!(
+    "SELECT ",
+    columns!(),
+    " FROM (
+          SELECT sent_at AS at, sequence AS place
+          FROM recent_conversation_messages
+          WHERE conversation_id = ?1 AND (sent_at, sequence) <= (?2, ?3)
+          UNION ALL
+          SELECT sent_at, sequence
+          FROM conversation_messages
+          WHERE conversation_id = ?1 AND (sent_at, sequence) <= (?2, ?3)
+          ORDER BY at DESC, place DESC
+          LIMIT ?4
+      )
+      CROSS JOIN messages ON sequence = place"
+);
 
 /// By the primary keys.
 pub(crate) const EXISTING: &str = "
@@ -71,26 +82,18 @@ pub(crate) const ADD: &str = "
     ON CONFLICT DO NOTHING";
 
 /// By the primary keys.
-pub(crate) const KNOWN: &str = "
-    SELECT id, conversation_id, sent_at, sequence, searchable
-    FROM messages
-    WHERE sequence = (
-        SELECT sequence FROM recent_message_ids WHERE id = ?1
-        UNION ALL
-        SELECT sequence FROM message_ids WHERE id = ?1
-    )";
+pub(crate) const KNOWN: &str = concat!(
+    "SELECT id, conversation_id, sent_at, sequence, searchable FROM messages WHERE ",
+    by_id!()
+);
 
-/// By the primary keys.
+/// By the primary key, which `?17` is.
 pub(crate) const PUT: &str = "
     UPDATE messages
     SET conversation_id = ?2, source = ?3, content = ?4, from_contact = ?5, sender = ?6,
         sent_at = ?7, updated_at = ?8, delivery = ?9, provider_id = ?10, provider_key = ?11,
         receipt = ?12, edits = ?13, unsent = ?14, envelope_id = ?15, searchable = ?16
-    WHERE sequence = (
-        SELECT sequence FROM recent_message_ids WHERE id = ?1
-        UNION ALL
-        SELECT sequence FROM message_ids WHERE id = ?1
-    )";
+    WHERE sequence = ?17 AND id = ?1";
 
 /// By the primary key.
 pub(crate) const ERASE: &str = "
@@ -168,8 +171,8 @@ impl MessageWrites for Tx<'_> {
                 added.push(None);
                 continue;
             }
-            let sequence = write(message, new.text.as_deref(), |params| {
-                statement.insert(params)
+            let sequence = write(message, new.text.as_deref(), |columns| {
+                statement.insert(columns)
             })?;
             if let Some(sequence) = sequence {
                 existing.insert(message.id);
@@ -194,7 +197,9 @@ impl MessageWrites for Tx<'_> {
             SearchText::Is(text) => Some(text.as_str()),
             SearchText::Gone => None,
         };
-        write(message, now, |params| self.execute(PUT, params))?;
+        write(message, now, |columns| {
+            self.execute(PUT, &*[columns, params![place.sequence.0]].concat())
+        })?;
         recent::move_place(
             self,
             place,

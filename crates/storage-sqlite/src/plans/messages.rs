@@ -8,6 +8,8 @@ const BY_ID: &str = "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?); SCALAR
     COMPOUND QUERY; LEFT-MOST SUBQUERY; SEARCH recent_message_ids USING PRIMARY KEY (id=?); \
     UNION ALL; SEARCH message_ids USING PRIMARY KEY (id=?)";
 
+const BY_SEQUENCE: &str = "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)";
+
 #[test]
 fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
     assert_plans(&[
@@ -46,11 +48,8 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
              LIST SUBQUERY 3; SCAN rarray VIRTUAL TABLE INDEX 1:",
         ),
         (messages::KNOWN, BY_ID),
-        (messages::PUT, BY_ID),
-        (
-            messages::ERASE,
-            "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)",
-        ),
+        (messages::PUT, BY_SEQUENCE),
+        (messages::ERASE, BY_SEQUENCE),
         (
             parked::FIND,
             "SEARCH parked_changes USING INDEX parked_changes_by_target (target=?)",
