@@ -6,7 +6,9 @@ use switchboard_storage::{MetadataWrites, StorageError};
 
 use crate::stored::Stored;
 use crate::tx::Tx;
-use crate::{aliases, conversations, media, message_text, messages, parked, recent, tags, words};
+use crate::{
+    aliases, conversations, known, media, message_text, messages, parked, recent, tags, words,
+};
 
 /// Along both primary keys of a conversation's messages.
 pub(crate) const MESSAGES: &str = "
@@ -31,7 +33,7 @@ pub(crate) fn erase_conversation(
     conversation: ConversationId,
 ) -> Result<(), StorageError> {
     let id = conversation.as_uuid();
-    let channel = conversations::known(tx, conversation)?.map(|known| known.channel);
+    let channel = known::of(tx, conversation)?.map(|known| known.channel);
     let erased = tx.all(messages::TABLE, MESSAGES, [id.as_bytes()], read)?;
     for message in &erased {
         erase_message(tx, message, channel)?;

@@ -6,8 +6,8 @@ use rusqlite::params;
 use switchboard_domain::{ConversationId, Tag, TagColor, TagId};
 use switchboard_storage::{StorageError, TagReads, TagWrites};
 
-use crate::conversations::{self, Known};
 use crate::counts::{self, Changes, Counted};
+use crate::known::{self, Known};
 use crate::stored::Stored;
 use crate::tx::{Tx, list_of_ids};
 
@@ -168,7 +168,7 @@ fn change(
     if changed == 0 {
         return Ok(false);
     }
-    let known = conversations::known(tx, conversation)?;
+    let known = known::of(tx, conversation)?;
     if known.as_ref().is_some_and(Known::is_listed) {
         let mut counts = Changes::default();
         counts.add(Counted::OfTag(tag), by);

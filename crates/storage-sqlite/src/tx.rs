@@ -11,8 +11,8 @@ use switchboard_storage::StorageError;
 use uuid::Uuid;
 
 use crate::after::After;
-use crate::conversations::Known;
 use crate::envelope_changes::Changes;
+use crate::known::Known;
 use crate::refusal::meant;
 use crate::stored::Stored;
 

@@ -1,7 +1,7 @@
 //! Statements about conversations.
 
 use super::assert_plans;
-use crate::{conversations, counts, erasing};
+use crate::{conversations, counts, erasing, known};
 
 #[test]
 fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
@@ -10,10 +10,7 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
             conversations::FIND,
             "SEARCH conversations USING PRIMARY KEY (id=?); LIST SUBQUERY 1; SCAN rarray VIRTUAL TABLE INDEX 1:",
         ),
-        (
-            conversations::FIND_KNOWN,
-            "SEARCH conversations USING PRIMARY KEY (id=?)",
-        ),
+        (known::FIND, "SEARCH conversations USING PRIMARY KEY (id=?)"),
         (
             conversations::UPDATE,
             "SEARCH conversations USING PRIMARY KEY (id=?)",
@@ -27,7 +24,7 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
             "SEARCH conversations USING PRIMARY KEY (id=?)",
         ),
         (
-            conversations::DELETE_UNREAD,
+            known::DELETE_UNREAD,
             "SEARCH unread_conversations USING PRIMARY KEY (conversation_id=?)",
         ),
         (

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{new_files, plan};
 use crate::conversation_filter::{Sql, candidates, condition, other_words};
-use crate::conversation_page::{
+use crate::conversation_ways::{
     along_the_activity, from_set, one_by_one, so_far_along_the_activity,
 };
 use crate::message_text::Searches;
