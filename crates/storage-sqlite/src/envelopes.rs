@@ -7,10 +7,11 @@ use switchboard_domain::{
 };
 use switchboard_storage::{EnvelopeReads, EnvelopeWrites, StorageError};
 
+use crate::envelope_heads;
 use crate::stored::Stored;
 use crate::tx::{Tx, changed, limit};
 
-const TABLE: &str = "envelopes";
+pub(crate) const TABLE: &str = "envelopes";
 const PROGRESS_TABLE: &str = "apply_progress";
 
 /// By the primary key.
@@ -25,51 +26,6 @@ pub(crate) const AFTER: &str = "
     FROM envelopes
     WHERE id > ?1
     ORDER BY id
-    LIMIT ?2";
-
-/// Along the primary key, backwards. `?3` is the verdict: waiting ones lie behind what was applied.
-pub(crate) const HEADS: &str = "
-    SELECT e.id, e.received_at, e.source, e.target, length(e.body), o.verdict, o.findings
-    FROM envelopes e
-    LEFT JOIN outcomes o ON o.envelope_id = e.id
-    WHERE e.id < ?1 AND e.id > ?2
-    ORDER BY e.id DESC
-    LIMIT ?3";
-
-/// Along the primary key, backwards, past those with an outcome.
-pub(crate) const APPLIED_HEADS: &str = "
-    SELECT e.id, e.received_at, e.source, e.target, length(e.body), NULL, NULL
-    FROM envelopes e
-    WHERE e.id < ?1
-        AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.envelope_id = e.id)
-    ORDER BY e.id DESC
-    LIMIT ?2";
-
-/// By the index `envelopes_by_source`, backwards.
-pub(crate) const HEADS_OF_SOURCE: &str = "
-    SELECT e.id, e.received_at, e.source, e.target, length(e.body), o.verdict, o.findings
-    FROM envelopes e
-    LEFT JOIN outcomes o ON o.envelope_id = e.id
-    WHERE e.source = ?4 AND e.id < ?1 AND e.id > ?2
-    ORDER BY e.id DESC
-    LIMIT ?3";
-
-/// By the index `envelopes_by_source`, backwards, past those with an outcome.
-pub(crate) const APPLIED_HEADS_OF_SOURCE: &str = "
-    SELECT e.id, e.received_at, e.source, e.target, length(e.body), NULL, NULL
-    FROM envelopes e
-    WHERE e.source = ?3 AND e.id < ?1
-        AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.envelope_id = e.id)
-    ORDER BY e.id DESC
-    LIMIT ?2";
-
-/// By the index `outcomes_by_verdict`, backwards.
-pub(crate) const HEADS_OF_VERDICT: &str = "
-    SELECT e.id, e.received_at, e.source, e.target, length(e.body), o.verdict, o.findings
-    FROM outcomes o
-    CROSS JOIN envelopes e ON e.id = o.envelope_id
-    WHERE o.verdict = ?3 AND o.envelope_id < ?1 AND (?4 IS NULL OR e.source = ?4)
-    ORDER BY o.envelope_id DESC
     LIMIT ?2";
 
 /// By the primary key.
@@ -183,40 +139,7 @@ impl EnvelopeReads for Tx<'_> {
         before: Option<EnvelopeId>,
         heads: usize,
     ) -> Result<Vec<EnvelopeHead>, StorageError> {
-        let before = before.map_or(i64::MAX, EnvelopeId::get);
-        let heads = limit(heads);
-        let source = filter.source.as_ref().map(Source::as_str);
-        match (filter.verdict, source) {
-            (None, None) => self.all(TABLE, HEADS, [before, i64::MIN, heads], head),
-            (None, Some(source)) => {
-                let params = params![before, i64::MIN, heads, source];
-                self.all(TABLE, HEADS_OF_SOURCE, params, head)
-            }
-            (Some(Verdict::Waiting), source) => {
-                let through = through(self)?;
-                match source {
-                    None => self.all(TABLE, HEADS, [before, through, heads], head),
-                    Some(source) => {
-                        let params = params![before, through, heads, source];
-                        self.all(TABLE, HEADS_OF_SOURCE, params, head)
-                    }
-                }
-            }
-            (Some(Verdict::Applied), source) => {
-                let before = before.min(through(self)?.saturating_add(1));
-                match source {
-                    None => self.all(TABLE, APPLIED_HEADS, [before, heads], head),
-                    Some(source) => {
-                        let params = params![before, heads, source];
-                        self.all(TABLE, APPLIED_HEADS_OF_SOURCE, params, head)
-                    }
-                }
-            }
-            (Some(verdict), source) => {
-                let params = params![before, heads, verdict.as_str(), source];
-                self.all(TABLE, HEADS_OF_VERDICT, params, head)
-            }
-        }
+        envelope_heads::list(self, filter, before, heads)
     }
 
     fn outcome(&mut self, id: EnvelopeId) -> Result<Option<Outcome>, StorageError> {
@@ -359,7 +282,7 @@ fn contains(body: &[u8], text: &[u8]) -> bool {
     !text.is_empty() && body.windows(text.len()).any(|window| window == text)
 }
 
-fn through(tx: &Tx<'_>) -> Result<i64, StorageError> {
+pub(crate) fn through(tx: &Tx<'_>) -> Result<i64, StorageError> {
     tx.first(PROGRESS_TABLE, PROGRESS, [], |row| {
         row.integer((1, "through"))
     })?
@@ -382,25 +305,4 @@ fn read(row: &Stored<'_>) -> Result<Envelope, StorageError> {
             body: row.bytes((5, "body"))?.to_vec(),
         },
     })
-}
-
-fn head(row: &Stored<'_>) -> Result<EnvelopeHead, StorageError> {
-    Ok(EnvelopeHead {
-        id: EnvelopeId::new(row.integer((0, "id"))?),
-        received_at: row.moment((1, "received_at"))?,
-        source: Source::new(row.text((2, "source"))?),
-        target: row.text((3, "target"))?.to_owned(),
-        size: row.count((4, "body"))?,
-        outcome: outcome_beside(row)?,
-    })
-}
-
-fn outcome_beside(row: &Stored<'_>) -> Result<Option<Outcome>, StorageError> {
-    if row.optional_text((5, "verdict"))?.is_none() {
-        return Ok(None);
-    }
-    Ok(Some(Outcome {
-        verdict: row.named((5, "verdict"), Verdict::parse)?,
-        findings: RawJson::from_checked(row.text((6, "findings"))?),
-    }))
 }

@@ -25,6 +25,7 @@ mod credentials;
 mod custom_sources;
 mod envelope_changes;
 mod envelope_file;
+mod envelope_heads;
 mod envelopes;
 mod erasing;
 mod events;

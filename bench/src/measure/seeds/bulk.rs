@@ -1,8 +1,8 @@
 //! Filling a database fast.
 //!
 //! Rows go through the storage contract, so that counts and whatever else is kept are as a hub would have
-//! written them. But indexes are made once everything is there: sorted once, instead of being written at
-//! random with each row. And nothing is forced to disk meanwhile.
+//! written them. But indexes are made once everything is there, as far as they are no tables themselves:
+//! sorted once, instead of being written at random with each row. And nothing is forced to disk meanwhile.
 
 use std::path::Path;
 

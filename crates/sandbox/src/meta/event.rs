@@ -174,7 +174,7 @@ fn body(object: Object, events: &[&Event]) -> Value {
     json!({"object": object.name(), "entry": entries})
 }
 
-/// JSON as Meta writes it: `\uXXXX` with lower-case digits for all that is not ASCII, and `\/`. Whoever
+/// JSON as Meta writes it: `\u` and four lower-case digits for all that is not ASCII, and `\/`. Whoever
 /// checks the signature over other bytes than those that came finds that it does not fit.
 fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());

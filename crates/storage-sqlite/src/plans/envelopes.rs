@@ -1,7 +1,7 @@
 //! Statements about envelopes.
 
 use super::assert_plans;
-use crate::{envelope_changes, envelopes};
+use crate::{envelope_changes, envelope_heads, envelopes};
 
 #[test]
 fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
@@ -15,23 +15,23 @@ fn every_statement_finds_its_rows_by_the_index_its_comment_names() {
             "SEARCH envelopes USING INTEGER PRIMARY KEY (rowid>?)",
         ),
         (
-            envelopes::HEADS,
+            envelope_heads::HEADS,
             "SEARCH e USING INTEGER PRIMARY KEY (rowid>? AND rowid<?); SEARCH o USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN",
         ),
         (
-            envelopes::APPLIED_HEADS,
+            envelope_heads::APPLIED_HEADS,
             "SEARCH e USING INTEGER PRIMARY KEY (rowid<?); CORRELATED SCALAR SUBQUERY 1; SEARCH o USING INTEGER PRIMARY KEY (rowid=?)",
         ),
         (
-            envelopes::HEADS_OF_SOURCE,
+            envelope_heads::HEADS_OF_SOURCE,
             "SEARCH e USING INDEX envelopes_by_source (source=? AND rowid>? AND rowid<?); SEARCH o USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN",
         ),
         (
-            envelopes::APPLIED_HEADS_OF_SOURCE,
+            envelope_heads::APPLIED_HEADS_OF_SOURCE,
             "SEARCH e USING INDEX envelopes_by_source (source=? AND rowid<?); CORRELATED SCALAR SUBQUERY 1; SEARCH o USING INTEGER PRIMARY KEY (rowid=?)",
         ),
         (
-            envelopes::HEADS_OF_VERDICT,
+            envelope_heads::HEADS_OF_VERDICT,
             "SEARCH o USING INDEX outcomes_by_verdict (verdict=? AND rowid<?); SEARCH e USING INTEGER PRIMARY KEY (rowid=?)",
         ),
         (
