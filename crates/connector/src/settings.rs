@@ -1,6 +1,7 @@
 //! The settings of sources: declared by connectors, filled by the configuration.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use switchboard_domain::Secret;
 
@@ -31,11 +32,11 @@ pub struct Setting {
     pub meaning: &'static str,
 }
 
-/// The values of one section.
+/// The values of one section. Copies share them.
 #[derive(Clone, Debug)]
 pub struct Settings {
     section: &'static Section,
-    values: BTreeMap<&'static str, Secret>,
+    values: Arc<BTreeMap<&'static str, Secret>>,
 }
 
 impl Settings {
@@ -45,7 +46,7 @@ impl Settings {
         section: &'static Section,
         given: impl Fn(&'static Section, &'static str) -> Option<Secret>,
     ) -> Self {
-        let values = section
+        let values: BTreeMap<_, _> = section
             .settings
             .iter()
             .filter_map(|setting| {
@@ -57,7 +58,10 @@ impl Settings {
                 Some((setting.key, value))
             })
             .collect();
-        Self { section, values }
+        Self {
+            section,
+            values: Arc::new(values),
+        }
     }
 
     /// The section these are the values of.

@@ -1,7 +1,7 @@
 //! Taking a provider's call in.
 
 use metrics::counter;
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
 use switchboard_connector::{Checks, Connector, Handshake, RawWebhook, Reply, Unverified};
 use switchboard_domain::{NewEnvelope, RawJson};
 use switchboard_storage::StorageError;
@@ -117,13 +117,20 @@ fn target(call: &RawWebhook) -> String {
     format!("{}?{}", call.path, call.query)
 }
 
+/// What is kept of the headers, as one JSON object.
 fn kept(call: &RawWebhook) -> RawJson {
-    let headers: Map<String, Value> = KEPT_HEADERS
-        .into_iter()
-        .filter_map(|name| {
-            let value = call.headers.get(name)?.to_str().ok()?;
-            (value.len() <= LONGEST_HEADER).then(|| (name.to_owned(), value.into()))
-        })
-        .collect();
-    RawJson::from_checked(Value::Object(headers).to_string())
+    serde_json::to_string(&Kept(call))
+        .map_or_else(|_never| RawJson::empty_object(), RawJson::from_checked)
+}
+
+/// Serialises as the headers of a call that are kept.
+struct Kept<'c>(&'c RawWebhook);
+
+impl Serialize for Kept<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(KEPT_HEADERS.into_iter().filter_map(|name| {
+            let value = self.0.headers.get(name)?.to_str().ok()?;
+            (value.len() <= LONGEST_HEADER).then_some((name, value))
+        }))
+    }
 }
