@@ -148,16 +148,28 @@ pub(crate) fn free_address() -> String {
     listener.local_addr().expect("it is bound").to_string()
 }
 
-/// Every file below a folder, with its mode.
+/// Every file below a folder, with its mode. One that goes meanwhile is not there.
 pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, u32> {
     let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).expect("the folder is there") {
+    let Some(entries) = unless_gone(std::fs::read_dir(folder)) else {
+        return found;
+    };
+    for entry in entries {
         let path = entry.expect("it can be read").path();
-        let metadata = path.metadata().expect("it is there");
+        let Some(metadata) = unless_gone(path.metadata()) else {
+            continue;
+        };
         found.insert(path.clone(), metadata.permissions().mode() & 0o777);
         if metadata.is_dir() {
             found.extend(files(&path));
         }
     }
     found
+}
+
+fn unless_gone<T>(found: std::io::Result<T>) -> Option<T> {
+    match found {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        found => Some(found.expect("it can be read")),
+    }
 }
