@@ -5,11 +5,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postgres::config::{Host, SslMode};
-use postgres::{Client, Config};
+use postgres::Client;
 use rustls::ClientConfig;
 use rustls::crypto::ring;
 use rustls_platform_verifier::BuilderVerifierExt;
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::OpenError;
@@ -67,21 +68,50 @@ impl Address {
     /// Connects. With `sslmode=prefer`, the default, a server whose certificate is not trusted is
     /// talked to without TLS, like one that has none.
     pub(crate) fn connect(&self) -> Result<Client, postgres::Error> {
-        match self.config.connect(self.tls.clone()) {
-            Err(error) if self.config.get_ssl_mode() == SslMode::Prefer && is_about_tls(&error) => {
-                tracing::warn!(
-                    "the connection to {} is not encrypted: its certificate is not trusted ({}); \
-                     set sslmode=require to insist",
-                    self.name(),
-                    error.source().map(ToString::to_string).unwrap_or_default(),
-                );
-                self.config
-                    .clone()
-                    .ssl_mode(SslMode::Disable)
-                    .connect(self.tls.clone())
-            }
-            outcome => outcome,
+        let connect =
+            |config: &Config| postgres::Config::from(config.clone()).connect(self.tls.clone());
+        match connect(&self.config) {
+            Err(error) => match self.without_tls(&error) {
+                Some(config) => connect(&config),
+                None => Err(error),
+            },
+            connected => connected,
         }
+    }
+
+    /// Connects likewise. The session is served by the second, while it is polled.
+    pub(crate) async fn session(
+        &self,
+    ) -> Result<(tokio_postgres::Client, impl Future<Output = ()> + use<>), postgres::Error> {
+        let (client, session) = match self.config.connect(self.tls.clone()).await {
+            Err(error) => match self.without_tls(&error) {
+                Some(config) => config.connect(self.tls.clone()).await?,
+                None => return Err(error),
+            },
+            Ok(connected) => connected,
+        };
+        let served = async move {
+            if let Err(error) = session.await {
+                tracing::debug!("a connection to PostgreSQL has ended: {error}");
+            }
+        };
+        Ok((client, served))
+    }
+
+    /// How to connect without TLS, where it may be left out and was what went wrong.
+    fn without_tls(&self, error: &postgres::Error) -> Option<Config> {
+        if self.config.get_ssl_mode() != SslMode::Prefer || !is_about_tls(error) {
+            return None;
+        }
+        tracing::warn!(
+            "the connection to {} is not encrypted: its certificate is not trusted ({}); set \
+             sslmode=require to insist",
+            self.name(),
+            error.source().map(ToString::to_string).unwrap_or_default(),
+        );
+        let mut config = self.config.clone();
+        config.ssl_mode(SslMode::Disable);
+        Some(config)
     }
 
     /// What to call the database in messages: without user and password.

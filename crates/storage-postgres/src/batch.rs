@@ -13,6 +13,7 @@ use switchboard_storage::{StorageError, Verdict};
 use uuid::Uuid;
 
 use crate::connection::{Connection, Parameters, TypedParameters};
+use crate::fresh::Fresh;
 use crate::known::Known;
 use crate::refusal::Refusal;
 use crate::snapshot::Ask;
@@ -47,6 +48,8 @@ enum Begun {
 /// A running transaction.
 pub(crate) struct Batch<'c> {
     connection: &'c mut Connection,
+    /// Envelopes of a moment ago.
+    pub(crate) fresh: &'c Fresh,
     begun: Begun,
     /// Channels as the server has them, locked by us; `None` where there is none.
     pub(crate) known: HashMap<ChannelId, Option<Channel>>,
@@ -85,12 +88,14 @@ impl<'c> Batch<'c> {
     /// Begins a transaction for `units` units that start from the channels `touched`.
     pub(crate) fn begin(
         connection: &'c mut Connection,
+        fresh: &'c Fresh,
         units: usize,
         touched: &BTreeSet<ChannelId>,
         learned: &'c mut BTreeSet<ChannelId>,
     ) -> Result<Self, Refusal> {
         let mut batch = Self {
             connection,
+            fresh,
             begun: Begun::Nothing,
             conversations: HashMap::new(),
             known: HashMap::with_capacity(touched.len()),
@@ -133,7 +138,7 @@ impl<'c> Batch<'c> {
     /// Takes back what a unit has sent.
     fn undo(&mut self, mark: Option<Mark>, put_jobs: &[Uuid]) -> Result<(), Refusal> {
         if let Some(mark) = mark {
-            self.server()?.run(BACK_TO_MARK)?;
+            self.server().run(BACK_TO_MARK)?;
             for id in mark.touched {
                 self.known.remove(&id);
             }
@@ -144,7 +149,7 @@ impl<'c> Batch<'c> {
             self.pending.absorb(since);
         }
         if !put_jobs.is_empty() {
-            jobs::take_back(self.server()?, put_jobs)?;
+            jobs::take_back(self.server(), put_jobs)?;
         }
         Ok(())
     }
@@ -154,7 +159,7 @@ impl<'c> Batch<'c> {
         let pending = std::mem::take(&mut self.pending);
         if self.begun == Begun::Nothing && pending.is_empty_but_for_envelopes() {
             if self.end == End::Commit && !pending.is_empty() {
-                envelopes::append(self.connection, &pending.envelopes)?;
+                envelopes::accept(self.connection, pending.envelopes, self.fresh)?;
             }
             return Ok(End::Done);
         }
@@ -165,12 +170,12 @@ impl<'c> Batch<'c> {
     }
 
     /// The connection, inside of the transaction.
-    pub(crate) fn server(&mut self) -> Result<&mut Connection, Refusal> {
+    pub(crate) fn server(&mut self) -> &mut Connection {
         if self.begun == Begun::Nothing {
-            self.connection.run(BEGIN)?;
+            self.connection.run_with_next(BEGIN);
             self.begun = Begun::Transaction;
         }
-        Ok(self.connection)
+        self.connection
     }
 
     /// Sends everything that was written so far, for a statement that has to see it.
@@ -316,15 +321,14 @@ impl<'c> Batch<'c> {
         } else {
             MARK
         };
-        let outcome = self.server().and_then(|server| server.run(sql));
-        self.noticed(outcome)?;
+        self.server().run_with_next(sql);
         self.begun = Begun::Savepoint;
         self.mark = Some(Mark::default());
         Ok(())
     }
 
     fn execute(&mut self, sql: &'static str, parameters: &Parameters<'_>) -> Result<u64, Refusal> {
-        self.server()?.execute(sql, parameters)
+        self.server().execute(sql, parameters)
     }
 
     fn still_good(&self) -> Result<(), Refusal> {
@@ -343,9 +347,7 @@ impl Ask for Batch<'_> {
         parameters: &Parameters<'_>,
     ) -> Result<Vec<Row>, StorageError> {
         self.still_good()?;
-        let outcome = self
-            .server()
-            .and_then(|server| server.query(sql, parameters));
+        let outcome = self.server().query(sql, parameters);
         Ok(self.noticed(outcome)?)
     }
 
@@ -355,9 +357,7 @@ impl Ask for Batch<'_> {
         parameters: &TypedParameters<'_>,
     ) -> Result<Vec<Row>, StorageError> {
         self.still_good()?;
-        let outcome = self
-            .server()
-            .and_then(|server| server.query_anew(sql, parameters));
+        let outcome = self.server().query_anew(sql, parameters);
         Ok(self.noticed(outcome)?)
     }
 }

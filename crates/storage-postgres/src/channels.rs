@@ -70,10 +70,13 @@ const PUT: &str = "
                           facts, created_at, updated_at)
     SELECT id, source, source_channel_id, name, image_url, connected, upstream, facts, created_at,
            updated_at
-    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[],
-                $7::text[], $8::text[], $9::bigint[], $10::bigint[])
-         AS put (id, source, source_channel_id, name, image_url, connected, upstream, facts,
-                 created_at, updated_at)
+    FROM (
+        SELECT unnest($1::uuid[]) AS id, unnest($2::text[]) AS source,
+               unnest($3::text[]) AS source_channel_id, unnest($4::text[]) AS name,
+               unnest($5::text[]) AS image_url, unnest($6::boolean[]) AS connected,
+               unnest($7::text[]) AS upstream, unnest($8::text[]) AS facts,
+               unnest($9::bigint[]) AS created_at, unnest($10::bigint[]) AS updated_at
+    ) AS put
     ORDER BY id
     ON CONFLICT (id) DO UPDATE SET
         source = excluded.source,
@@ -184,9 +187,9 @@ pub(crate) fn lock(connection: &mut Connection, ids: &[ChannelId]) -> Result<Vec
     }
     let mut numbers: Vec<i32> = absent.iter().map(lock_number).collect();
     numbers.sort_unstable();
-    connection.query(LOCK_ABSENT, &[&numbers])?;
     // Whoever held such a lock before us may have made the channel.
-    rows.extend(connection.query(LOCK, &[&absent])?);
+    let answers = connection.query_all(&[(LOCK_ABSENT, &[&numbers]), (LOCK, &[&absent])])?;
+    rows.extend(answers.into_iter().skip(1).flatten());
     Ok(rows)
 }
 

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
+use futures_util::future::{try_join, try_join_all};
 use metrics::counter;
 use postgres::types::{ToSql, Type};
-use postgres::{Client, Row, Statement};
+use postgres::{Row, Statement};
+use tokio::runtime::{Builder, Runtime};
+use tokio_postgres::Client;
 
 use crate::address::Address;
 use crate::refusal::Refusal;
@@ -14,6 +17,9 @@ pub(crate) type Parameters<'a> = [&'a (dyn ToSql + Sync)];
 
 /// The same for a statement that is not prepared, with the type of each.
 pub(crate) type TypedParameters<'a> = [(&'a (dyn ToSql + Sync), Type)];
+
+/// A statement, and what goes into it.
+pub(crate) type Question<'a> = (&'static str, &'a Parameters<'a>);
 
 /// What is answered is durable, whatever the database's default is. A node that stops in the middle
 /// of a transaction (a suspended machine) loses it and its locks after a while, or all other nodes
@@ -39,21 +45,33 @@ const TAKE_SLOT: &str = "
     WHERE pg_try_advisory_lock(5321, slot)
     LIMIT 1";
 
-/// One session on the server.
+/// One session on the server. Whoever asks waits for the answer; what needs no answer by itself goes along
+/// with the next question, in one round trip.
 pub(crate) struct Connection {
     client: Client,
     statements: HashMap<&'static str, Statement>,
     slot: Option<i16>,
+    /// What goes along with the next question.
+    ahead: Vec<&'static str>,
+    /// Serves the connection while somebody waits. Goes last.
+    runtime: Runtime,
 }
 
 impl Connection {
     pub(crate) fn open(address: &Address) -> Result<Self, Refusal> {
-        let mut client = address.connect()?;
-        client.batch_execute(SET_UP)?;
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let client = runtime.block_on(async {
+            let (client, session) = address.session().await?;
+            tokio::spawn(session);
+            client.batch_execute(SET_UP).await?;
+            Ok::<_, postgres::Error>(client)
+        })?;
         Ok(Self {
             client,
             statements: HashMap::new(),
             slot: None,
+            ahead: Vec::new(),
+            runtime,
         })
     }
 
@@ -65,7 +83,31 @@ impl Connection {
     ) -> Result<Vec<Row>, Refusal> {
         let statement = self.prepared(sql)?;
         counter!("switchboard_store_statements_total").increment(1);
-        Ok(self.client.query(&statement, parameters)?)
+        let ahead = std::mem::take(&mut self.ahead);
+        let answer = self.client.query(&statement, parameters);
+        let answer = with(&self.client, &ahead, answer);
+        Ok(self.runtime.block_on(answer)?)
+    }
+
+    /// Runs statements that do not wait for one another, prepared at their first use, and gives their rows, in
+    /// one round trip.
+    pub(crate) fn query_all(
+        &mut self,
+        questions: &[Question<'_>],
+    ) -> Result<Vec<Vec<Row>>, Refusal> {
+        let mut prepared = Vec::with_capacity(questions.len());
+        for (sql, parameters) in questions {
+            counter!("switchboard_store_statements_total").increment(1);
+            prepared.push((self.prepared(sql)?, *parameters));
+        }
+        let ahead = std::mem::take(&mut self.ahead);
+        let client = &self.client;
+        let answers = try_join_all(
+            prepared
+                .iter()
+                .map(|(statement, parameters)| client.query(statement, parameters)),
+        );
+        Ok(self.runtime.block_on(with(client, &ahead, answers))?)
     }
 
     /// Runs a statement, prepared at its first use, and says how many rows it changed.
@@ -76,7 +118,10 @@ impl Connection {
     ) -> Result<u64, Refusal> {
         let statement = self.prepared(sql)?;
         counter!("switchboard_store_statements_total").increment(1);
-        Ok(self.client.execute(&statement, parameters)?)
+        let ahead = std::mem::take(&mut self.ahead);
+        let answer = self.client.execute(&statement, parameters);
+        let answer = with(&self.client, &ahead, answer);
+        Ok(self.runtime.block_on(answer)?)
     }
 
     /// Runs a statement that is planned for its values and not kept, and gives its rows. One round trip.
@@ -86,7 +131,10 @@ impl Connection {
         parameters: &TypedParameters<'_>,
     ) -> Result<Vec<Row>, Refusal> {
         counter!("switchboard_store_statements_total").increment(1);
-        Ok(self.client.query_typed(sql, parameters)?)
+        let ahead = std::mem::take(&mut self.ahead);
+        let answer = self.client.query_typed(sql, parameters);
+        let answer = with(&self.client, &ahead, answer);
+        Ok(self.runtime.block_on(answer)?)
     }
 
     /// A number that no other session has, while fewer than 128 write; 0 for those beyond.
@@ -103,20 +151,38 @@ impl Connection {
     /// Runs statements without parameters or rows, all in one round trip.
     pub(crate) fn run(&mut self, sql: &str) -> Result<(), Refusal> {
         counter!("switchboard_store_statements_total").increment(1);
-        Ok(self.client.batch_execute(sql)?)
+        let ahead = std::mem::take(&mut self.ahead);
+        let answer = with(&self.client, &ahead, self.client.batch_execute(sql));
+        Ok(self.runtime.block_on(answer)?)
     }
 
-    /// The client itself, for what is not part of a unit of work.
-    pub(crate) fn client(&mut self) -> &mut Client {
-        &mut self.client
+    /// Runs a statement right before the next one, and in its round trip. If it fails, so does the next one.
+    pub(crate) fn run_with_next(&mut self, sql: &'static str) {
+        self.ahead.push(sql);
     }
 
     fn prepared(&mut self, sql: &'static str) -> Result<Statement, Refusal> {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(sql)?;
+        let statement = self.runtime.block_on(self.client.prepare(sql))?;
         self.statements.insert(sql, statement.clone());
         Ok(statement)
     }
+}
+
+/// Sends what goes ahead and then what waits for an answer, without waiting in between.
+async fn with<T>(
+    client: &Client,
+    ahead: &[&str],
+    answer: impl Future<Output = Result<T, postgres::Error>>,
+) -> Result<T, postgres::Error> {
+    if ahead.is_empty() {
+        return answer.await;
+    }
+    counter!("switchboard_store_statements_total").increment(1);
+    let ahead = ahead.join("; ");
+    // The first is polled first, and sends when it is polled.
+    let ((), answer) = try_join(client.batch_execute(&ahead), answer).await?;
+    Ok(answer)
 }

@@ -33,7 +33,7 @@ pub(crate) fn add(
     tag: TagId,
 ) -> Result<bool, StorageError> {
     let mut known = batch.known_conversation(id)?;
-    if !known.exists || known.tags.contains(&tag) {
+    if known.stored.is_none() || known.tags.contains(&tag) {
         return Ok(false);
     }
     batch.change(ADD, &[&id.as_uuid(), &tag.as_uuid()])?;

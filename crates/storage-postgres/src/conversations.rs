@@ -14,7 +14,9 @@ use crate::batch::Batch;
 use crate::snapshot::{Ask, Snapshot};
 use crate::stored::{Column, Stored, column, natural};
 use crate::verbatim::Text;
-use crate::{aliases, conversation_erasure, conversation_page, conversation_tags, words};
+use crate::{
+    aliases, conversation_erasure, conversation_moves, conversation_page, conversation_tags, words,
+};
 
 /// The columns of a conversation, in the order in which [`read`] takes them.
 macro_rules! columns {
@@ -42,7 +44,7 @@ pub(crate) const LOCK: &str = concat!(
     " FROM conversations WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE"
 );
 
-/// By the primary key.
+/// By the primary key. All are locked already, so their order here matters to no other node.
 const PUT: &str = "
     INSERT INTO conversations (
         id, channel_id, source, handle, created_at, last_message_id, last_message_sequence,
@@ -51,13 +53,21 @@ const PUT: &str = "
         avatar_url_said_at, avatar_url_by_user, profile, state, contact_id
     )
     SELECT *
-    FROM unnest(
-        $1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bigint[], $6::uuid[], $7::bigint[],
-        $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[],
-        $14::bigint[], $15::text[], $16::bigint[], $17::boolean[], $18::text[], $19::bigint[],
-        $20::boolean[], $21::text[], $22::text[], $23::uuid[]
-    ) AS put (id)
-    ORDER BY id
+    FROM (
+        SELECT unnest($1::uuid[]) AS id, unnest($2::uuid[]) AS channel_id,
+               unnest($3::text[]) AS source, unnest($4::text[]) AS handle,
+               unnest($5::bigint[]) AS created_at, unnest($6::uuid[]) AS last_message_id,
+               unnest($7::bigint[]) AS last_message_sequence,
+               unnest($8::bigint[]) AS last_message_at, unnest($9::bigint[]) AS last_inbound_at,
+               unnest($10::bigint[]) AS message_count, unnest($11::bigint[]) AS unread_count,
+               unnest($12::bigint[]) AS read_through, unnest($13::bigint[]) AS delivered_until,
+               unnest($14::bigint[]) AS seen_until, unnest($15::text[]) AS display_name,
+               unnest($16::bigint[]) AS display_name_said_at,
+               unnest($17::boolean[]) AS display_name_by_user, unnest($18::text[]) AS avatar_url,
+               unnest($19::bigint[]) AS avatar_url_said_at,
+               unnest($20::boolean[]) AS avatar_url_by_user, unnest($21::text[]) AS profile,
+               unnest($22::text[]) AS state, unnest($23::uuid[]) AS contact_id
+    ) AS put
     ON CONFLICT (id) DO UPDATE SET
         channel_id = excluded.channel_id,
         source = excluded.source,
@@ -186,6 +196,20 @@ pub(crate) fn lock(batch: &mut Batch<'_>, ids: &[Uuid]) -> Result<Vec<Conversati
 }
 
 fn put(batch: &mut Batch<'_>, all: &[Conversation]) -> Result<(), StorageError> {
+    // Neighbours in the index come one after the other; sorting here costs less than moving whole rows there.
+    let mut all: Vec<_> = all.iter().collect();
+    all.sort_unstable_by_key(|one| one.id.as_uuid());
+    let (moved, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| batch.only_moves(one));
+    if !moved.is_empty() {
+        conversation_moves::put(batch, &moved)?;
+    }
+    if !others.is_empty() {
+        put_whole(batch, &others)?;
+    }
+    Ok(())
+}
+
+fn put_whole(batch: &mut Batch<'_>, all: &[&Conversation]) -> Result<(), StorageError> {
     batch.change(
         PUT,
         &[

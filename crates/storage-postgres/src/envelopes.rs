@@ -1,5 +1,7 @@
 //! Envelopes: reading and appending them.
 
+use std::time::Instant;
+
 use postgres::Row;
 use switchboard_domain::{
     ApplyProgress, Envelope, EnvelopeFilter, EnvelopeHead, EnvelopeId, NewEnvelope, NodeId,
@@ -9,6 +11,7 @@ use switchboard_storage::{EnvelopeReads, EnvelopeWrites, StorageError};
 
 use crate::batch::Batch;
 use crate::connection::Connection;
+use crate::fresh::Fresh;
 use crate::refusal::Refusal;
 use crate::snapshot::{Ask, Snapshot};
 use crate::stored::{Stored, column, limit, natural};
@@ -34,15 +37,24 @@ pub(crate) const AFTER: &str = "
 
 /// A transaction by itself, where there is no other: one round trip from the lock to the commit. A row is
 /// joined with the lock before it is given an id, and the lock is held until all are committed: so ids
-/// become readable in their order. The number is arbitrary.
+/// become readable in their order; they come from one function in the order of the arrays. The number is
+/// arbitrary.
 pub(crate) const APPEND: &str = "
-    WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(5318008300) AS held)
-    INSERT INTO envelopes (source, target, headers, body, received_at)
-    SELECT source, target, headers, body, received_at
-    FROM locked
-    CROSS JOIN unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bigint[])
-         WITH ORDINALITY AS new (source, target, headers, body, received_at, place)
-    ORDER BY place";
+    WITH locked AS MATERIALIZED (
+        SELECT pg_advisory_xact_lock(5318008300) AS held
+    ), added AS (
+        INSERT INTO envelopes (source, target, headers, body, received_at)
+        SELECT source, target, headers, body, received_at
+        FROM locked
+        CROSS JOIN (
+            SELECT unnest($1::text[]) AS source, unnest($2::text[]) AS target,
+                   unnest($3::text[]) AS headers, unnest($4::bytea[]) AS body,
+                   unnest($5::bigint[]) AS received_at
+        ) AS new
+        RETURNING id
+    )
+    SELECT min(id), max(id)
+    FROM added";
 
 impl EnvelopeReads for Snapshot<'_> {
     fn envelope(&mut self, id: EnvelopeId) -> Result<Option<Envelope>, StorageError> {
@@ -55,6 +67,10 @@ impl EnvelopeReads for Snapshot<'_> {
         envelopes: usize,
         bytes: u64,
     ) -> Result<Vec<Envelope>, StorageError> {
+        let fresh = self.fresh(id, envelopes, bytes);
+        if !fresh.is_empty() {
+            return Ok(fresh);
+        }
         after(self, id, envelopes, bytes)
     }
 
@@ -153,6 +169,7 @@ impl EnvelopeWrites for Batch<'_> {
 
     fn drop_envelopes(&mut self, before: Timestamp, envelopes: usize) -> Result<u64, StorageError> {
         self.tell_everything()?;
+        self.fresh.forget();
         sweeping::drop_old(self, before, envelopes)
     }
 
@@ -163,25 +180,47 @@ impl EnvelopeWrites for Batch<'_> {
         envelopes: usize,
     ) -> Result<Option<EnvelopeId>, StorageError> {
         self.tell_everything()?;
+        self.fresh.forget();
         sweeping::erase_with(self, texts, after, envelopes)
     }
 }
 
-/// Appends envelopes in their order.
+/// Appends envelopes as a transaction by itself, and keeps them for who applies them.
+pub(crate) fn accept(
+    connection: &mut Connection,
+    envelopes: Vec<NewEnvelope>,
+    fresh: &Fresh,
+) -> Result<(), Refusal> {
+    let ids = append(connection, &envelopes)?;
+    let number = limit(envelopes.len());
+    match ids {
+        Some((first, last)) if last.get() - first.get() + 1 == number => {
+            fresh.keep(first, envelopes, Instant::now());
+        }
+        _ => fresh.forget(),
+    }
+    Ok(())
+}
+
+/// Appends envelopes in their order. Says what the first and the last of them are called.
 pub(crate) fn append(
     connection: &mut Connection,
     envelopes: &[NewEnvelope],
-) -> Result<(), Refusal> {
+) -> Result<Option<(EnvelopeId, EnvelopeId)>, Refusal> {
     if envelopes.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let sources = column(envelopes, |envelope| Text(envelope.source.as_str()));
     let targets = column(envelopes, |envelope| Text(&envelope.target));
     let headers = column(envelopes, |envelope| envelope.headers.as_str());
     let bodies = column(envelopes, |envelope| envelope.body.as_slice());
     let moments = column(envelopes, |envelope| envelope.received_at.as_millis());
-    connection.execute(APPEND, &[&sources, &targets, &headers, &bodies, &moments])?;
-    Ok(())
+    let rows = connection.query(APPEND, &[&sources, &targets, &headers, &bodies, &moments])?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let (first, last): (Option<i64>, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
+    Ok(first.map(EnvelopeId::new).zip(last.map(EnvelopeId::new)))
 }
 
 fn find(server: &mut impl Ask, id: EnvelopeId) -> Result<Option<Envelope>, StorageError> {

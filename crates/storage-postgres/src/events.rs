@@ -32,15 +32,18 @@ pub(crate) const LAST: &str = "
 /// arbitrary; the revision of channels changes under the same lock.
 pub(crate) const LOCK: &str = "SELECT pg_advisory_xact_lock(5318008200)";
 
-/// A row is joined with the lock (the number is that of [`LOCK`]) before it is given a position.
+/// A row is joined with the lock (the number is that of [`LOCK`]) before it is given a position; rows come from
+/// one function in the order of the arrays.
 pub(crate) const APPEND: &str = "
     WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(5318008200) AS held)
     INSERT INTO events (kind, subject, payload, about, occurred_at)
     SELECT kind, subject, payload, about, occurred_at
     FROM locked
-    CROSS JOIN unnest($1::text[], $2::uuid[], $3::text[], $4::uuid[], $5::bigint[])
-         WITH ORDINALITY AS new (kind, subject, payload, about, occurred_at, place)
-    ORDER BY place";
+    CROSS JOIN (
+        SELECT unnest($1::text[]) AS kind, unnest($2::uuid[]) AS subject,
+               unnest($3::text[]) AS payload, unnest($4::uuid[]) AS about,
+               unnest($5::bigint[]) AS occurred_at
+    ) AS new";
 
 /// By the primary key. Events stand nearly in the order in which they occurred, on clocks that may
 /// differ: so no more than the beginning of the log has to be looked at.

@@ -7,6 +7,7 @@ use switchboard_storage::StorageError;
 use uuid::Uuid;
 
 use crate::batch::Batch;
+use crate::conversation_moves::is_only_moved;
 use crate::counts::{Change, Count, Listed};
 use crate::writes::Writes;
 use crate::{conversations, locks};
@@ -14,8 +15,8 @@ use crate::{conversations, locks};
 /// A locked conversation, as the transaction has it now.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
-    /// Whether there is one.
-    pub(crate) exists: bool,
+    /// As it was read or written last, but for its tags; `None` if there is none.
+    pub(crate) stored: Option<Conversation>,
     /// In the order of their ids.
     pub(crate) tags: Vec<TagId>,
     /// What else it is counted by; `None` without a message.
@@ -25,7 +26,7 @@ pub(crate) struct Known {
 impl Known {
     fn of(conversation: &Conversation) -> Self {
         Self {
-            exists: true,
+            stored: Some(conversation.clone()),
             tags: conversation.tags.clone(),
             listed: Listed::of(conversation),
         }
@@ -95,6 +96,13 @@ impl Batch<'_> {
     pub(crate) fn known_conversation(&mut self, id: ConversationId) -> Result<Known, StorageError> {
         self.lock_unknown(std::iter::once(id))?;
         Ok(self.conversations.get(&id).cloned().unwrap_or_default())
+    }
+
+    /// Whether writing a conversation changes no more than a message does.
+    pub(crate) fn only_moves(&self, conversation: &Conversation) -> bool {
+        let stored = self.conversations.get(&conversation.id);
+        let stored = stored.and_then(|known| known.stored.as_ref());
+        stored.is_some_and(|stored| is_only_moved(stored, conversation))
     }
 
     /// Notes that a conversation was written apart from its tags, and counts it anew.

@@ -125,7 +125,11 @@ fn of_messages(
     server: &mut impl Ask,
     messages: &[MessageId],
 ) -> Result<Vec<MediaCopy>, StorageError> {
-    let rows = server.ask(OF_MESSAGES, &[&column(messages, |id| id.as_uuid())])?;
+    in_order(&server.ask(OF_MESSAGES, &[&column(messages, |id| id.as_uuid())])?)
+}
+
+/// Reads notes, message by message and link by link.
+pub(crate) fn in_order(rows: &[Row]) -> Result<Vec<MediaCopy>, StorageError> {
     let mut copies = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     copies.sort_by(|one, other| (one.message, &one.link).cmp(&(other.message, &other.link)));
     Ok(copies)

@@ -9,11 +9,23 @@ use crate::connection::Connection;
 use crate::refusal::Refusal;
 use crate::search;
 
+/// Of new messages, whose sequences nothing else has.
+const ADD: &str = "
+    INSERT INTO message_texts (sequence, conversation_id, words)
+    SELECT sequence, conversation_id, words::tsvector
+    FROM (
+        SELECT unnest($1::bigint[]) AS sequence, unnest($2::uuid[]) AS conversation_id,
+               unnest($3::text[]) AS words
+    ) AS new";
+
 /// By the primary key. What says the same as before is left alone, and so is its index.
 const PUT: &str = "
     INSERT INTO message_texts (sequence, conversation_id, words)
     SELECT sequence, conversation_id, words::tsvector
-    FROM unnest($1::bigint[], $2::uuid[], $3::text[]) AS put (sequence, conversation_id, words)
+    FROM (
+        SELECT unnest($1::bigint[]) AS sequence, unnest($2::uuid[]) AS conversation_id,
+               unnest($3::text[]) AS words
+    ) AS put
     ORDER BY sequence
     ON CONFLICT (sequence) DO UPDATE SET
         conversation_id = excluded.conversation_id,
@@ -61,7 +73,7 @@ pub(crate) fn add<'m>(
     }
     if !texts.sequences.is_empty() {
         batch.change(
-            PUT,
+            ADD,
             &[&texts.sequences, &texts.conversations, &texts.documents],
         )?;
     }

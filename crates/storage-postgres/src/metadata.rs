@@ -134,10 +134,20 @@ fn find(
     server: &mut impl Ask,
     subjects: &[MetadataSubject],
 ) -> Result<Vec<MetadataRecord>, StorageError> {
-    let distinct: Vec<_> = BTreeSet::from_iter(subjects).into_iter().collect();
-    let ids = column(&distinct, |subject| subject.as_uuid());
-    let kinds = column(&distinct, |subject| subject.kind());
-    let rows = server.ask(FIND, &[&ids, &kinds])?;
+    let (ids, kinds) = wanted(subjects);
+    in_order(&server.ask(FIND, &[&ids, &kinds])?)
+}
+
+/// What [`FIND`] is to find, each once.
+pub(crate) fn wanted(subjects: &[MetadataSubject]) -> (Vec<Uuid>, Vec<&'static str>) {
+    let distinct = BTreeSet::from_iter(subjects).into_iter();
+    distinct
+        .map(|subject| (subject.as_uuid(), subject.kind()))
+        .unzip()
+}
+
+/// Reads records, one subject after the other.
+pub(crate) fn in_order(rows: &[Row]) -> Result<Vec<MetadataRecord>, StorageError> {
     let mut records = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     records.sort_by(|one, other| {
         let place = |record: &MetadataRecord| (record.subject, record.written_at);

@@ -1,13 +1,14 @@
 //! Opening a database: address, server, schema, threads.
 
 use std::io;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
 use switchboard_storage::{QueueLimits, Store, WriteQueue, Writers};
 
 use crate::address::Address;
 use crate::connection::Connection;
+use crate::fresh::Fresh;
 use crate::reader::Reader;
 use crate::refusal::Refusal;
 use crate::writer::Writer;
@@ -127,22 +128,23 @@ pub fn open(url: &str, options: PostgresOptions) -> Result<Store, OpenError> {
     // The driver brings an async runtime along, which must not start inside of another one. So
     // everything that talks to the server happens on threads of the store.
     let (opened, outcome) = mpsc::channel();
-    let writer_address = address.clone();
+    let fresh = Arc::new(Fresh::default());
+    let (writer_address, writer_fresh) = (address.clone(), Arc::clone(&fresh));
     let writer = spawn(&address, "postgres-writer", move || {
-        write(writer_address, &opened, &write_queue);
+        write(writer_address, writer_fresh, &opened, &write_queue);
     })?;
     store.served_by(writer);
     outcome.recv().map_err(|_panicked| OpenError::Thread {
         server: address.name(),
         source: io::Error::other("the thread that writes ended"),
     })??;
-    let accepter = Writer::new(address.clone(), None);
+    let accepter = Writer::new(address.clone(), None, Arc::clone(&fresh));
     let accepting = spawn(&address, "postgres-accepts", move || {
         accepter.serve(&accept_queue);
     })?;
     store.served_by(accepting);
     for _reader in 0..options.readers.max(1) {
-        let mut reader = Reader::new(address.clone());
+        let mut reader = Reader::new(address.clone(), Arc::clone(&fresh));
         let queue = read_queue.clone();
         let thread = spawn(&address, "postgres-reader", move || reader.serve(&queue))?;
         store.served_by(thread);
@@ -151,13 +153,15 @@ pub fn open(url: &str, options: PostgresOptions) -> Result<Store, OpenError> {
 }
 
 /// What the thread that writes does: tells how opening went, and serves the queue if it went well.
-fn write(address: Address, opened: &mpsc::Sender<Result<(), OpenError>>, queue: &WriteQueue) {
-    let connection = Connection::open(&address)
-        .map_err(|refusal| OpenError::refused(&address, &refusal))
-        .and_then(|mut connection| {
-            schema::bring_up_to_date(&mut connection, &address)?;
-            Ok(connection)
-        });
+fn write(
+    address: Address,
+    fresh: Arc<Fresh>,
+    opened: &mpsc::Sender<Result<(), OpenError>>,
+    queue: &WriteQueue,
+) {
+    let connection = schema::bring_up_to_date(&address).and_then(|()| {
+        Connection::open(&address).map_err(|refusal| OpenError::refused(&address, &refusal))
+    });
     let (outcome, connection) = match connection {
         Ok(connection) => (Ok(()), Some(connection)),
         Err(error) => (Err(error), None),
@@ -166,7 +170,7 @@ fn write(address: Address, opened: &mpsc::Sender<Result<(), OpenError>>, queue: 
     // Nobody listens only if the caller has panicked; then the queue is closed too.
     drop(opened.send(outcome));
     if begin {
-        Writer::new(address, connection).serve(queue);
+        Writer::new(address, connection, fresh).serve(queue);
     }
 }
 

@@ -1,9 +1,12 @@
 //! The threads that read.
 
+use std::sync::Arc;
+
 use switchboard_storage::ReadQueue;
 
 use crate::address::Address;
 use crate::connection::Connection;
+use crate::fresh::Fresh;
 use crate::refusal::Refusal;
 use crate::snapshot::Snapshot;
 
@@ -11,14 +14,20 @@ use crate::snapshot::Snapshot;
 pub(crate) struct Reader {
     address: Address,
     connection: Option<Connection>,
+    fresh: Arc<Fresh>,
 }
 
 impl Reader {
-    pub(crate) fn new(address: Address) -> Self {
+    pub(crate) const fn new(address: Address, fresh: Arc<Fresh>) -> Self {
         Self {
             address,
             connection: None,
+            fresh,
         }
+    }
+
+    pub(crate) fn fresh(&self) -> &Fresh {
+        &self.fresh
     }
 
     /// Serves the queue until it is closed and empty.

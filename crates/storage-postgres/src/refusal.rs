@@ -1,5 +1,7 @@
 //! What an error of the driver means for a unit of work.
 
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
 
 use postgres::error::{Severity, SqlState};
@@ -9,7 +11,9 @@ use switchboard_storage::StorageError;
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal {
     pub(crate) meaning: Meaning,
-    error: Arc<postgres::Error>,
+    /// What the server called it; `None` if it has not said anything.
+    code: Option<SqlState>,
+    error: Arc<dyn Error + Send + Sync>,
 }
 
 /// What to do about it.
@@ -26,7 +30,7 @@ pub(crate) enum Meaning {
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.error.fmt(f)?;
-        match std::error::Error::source(&*self.error) {
+        match self.error.source() {
             Some(cause) => write!(f, ": {cause}"),
             None => Ok(()),
         }
@@ -37,6 +41,18 @@ impl From<postgres::Error> for Refusal {
     fn from(error: postgres::Error) -> Self {
         Self {
             meaning: meaning_of(&error),
+            code: error.code().cloned(),
+            error: Arc::new(error),
+        }
+    }
+}
+
+/// This machine has not let us talk to the server.
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self {
+            meaning: Meaning::Lost,
+            code: None,
             error: Arc::new(error),
         }
     }
@@ -44,8 +60,7 @@ impl From<postgres::Error> for Refusal {
 
 impl From<Refusal> for StorageError {
     fn from(refusal: Refusal) -> Self {
-        let said = refusal.error.as_db_error();
-        if said.is_some_and(|said| is_of_content(said.code())) {
+        if refusal.code.as_ref().is_some_and(is_of_content) {
             return Self::refused(refusal.error);
         }
         Self::unavailable(refusal.error)
@@ -77,6 +92,8 @@ fn meaning_of(error: &postgres::Error) -> Meaning {
     let conflicts = [
         SqlState::T_R_DEADLOCK_DETECTED,
         SqlState::T_R_SERIALIZATION_FAILURE,
+        // Whoever adds a row has looked whether it is there: somebody else has added it since.
+        SqlState::UNIQUE_VIOLATION,
     ];
     if conflicts.contains(said.code()) {
         Meaning::Conflict

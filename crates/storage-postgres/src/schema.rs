@@ -1,9 +1,9 @@
 //! The server's version, and the tables, version by version, forward only.
 
+use postgres::Client;
+
 use crate::OpenError;
 use crate::address::Address;
-use crate::connection::Connection;
-use crate::refusal::Refusal;
 
 mod embedded {
     refinery::embed_migrations!("migrations");
@@ -30,16 +30,14 @@ const HAS_HISTORY: &str = "SELECT to_regclass('schema_history') IS NOT NULL AS h
 const LAST_VERSION: &str = "SELECT MAX(version) AS version FROM schema_history";
 
 /// Applies the migrations that are missing, all of them or none, while other nodes that start wait.
-pub(crate) fn bring_up_to_date(
-    connection: &mut Connection,
-    address: &Address,
-) -> Result<(), OpenError> {
-    let refused = |refusal: Refusal| OpenError::refused(address, &refusal);
+pub(crate) fn bring_up_to_date(address: &Address) -> Result<(), OpenError> {
+    let refused = |error: postgres::Error| OpenError::refused(address, &error.into());
     let server = || address.name();
-    let (version, encoding) = about_server(connection).map_err(refused)?;
+    let mut client = address.connect().map_err(refused)?;
+    let (version, encoding) = about_server(&mut client).map_err(refused)?;
     acceptable(version, &encoding, server)?;
 
-    connection.run(LOCK).map_err(refused)?;
+    client.batch_execute(LOCK).map_err(refused)?;
     let mut runner = embedded::migrations::runner().set_grouped(true);
     runner.set_migration_table_name(HISTORY);
     let known = runner
@@ -48,7 +46,7 @@ pub(crate) fn bring_up_to_date(
         .map(refinery::Migration::version)
         .max()
         .unwrap_or_default();
-    let found = schema_version(connection).map_err(refused)?;
+    let found = schema_version(&mut client).map_err(refused)?;
     if found > known {
         return Err(OpenError::NewerSchema {
             server: server(),
@@ -57,12 +55,12 @@ pub(crate) fn bring_up_to_date(
         });
     }
     runner
-        .run(connection.client())
+        .run(&mut client)
         .map_err(|source| OpenError::Migration {
             server: server(),
             source: Box::new(source),
         })?;
-    connection.run(UNLOCK).map_err(refused)
+    client.batch_execute(UNLOCK).map_err(refused)
 }
 
 fn acceptable(
@@ -86,18 +84,18 @@ fn acceptable(
     Ok(())
 }
 
-fn about_server(connection: &mut Connection) -> Result<(i32, String), Refusal> {
-    let row = connection.client().query_one(SERVER, &[])?;
+fn about_server(client: &mut Client) -> Result<(i32, String), postgres::Error> {
+    let row = client.query_one(SERVER, &[])?;
     Ok((row.try_get("version")?, row.try_get("encoding")?))
 }
 
 /// The version of the tables; 0 while there are none.
-fn schema_version(connection: &mut Connection) -> Result<i32, Refusal> {
-    let row = connection.client().query_one(HAS_HISTORY, &[])?;
+fn schema_version(client: &mut Client) -> Result<i32, postgres::Error> {
+    let row = client.query_one(HAS_HISTORY, &[])?;
     if !row.try_get("has_history")? {
         return Ok(0);
     }
-    let row = connection.client().query_one(LAST_VERSION, &[])?;
+    let row = client.query_one(LAST_VERSION, &[])?;
     let version: Option<i32> = row.try_get("version")?;
     Ok(version.unwrap_or_default())
 }

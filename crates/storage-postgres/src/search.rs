@@ -23,7 +23,7 @@ pub(crate) fn document(text: &str) -> String {
             break;
         };
         left = rest;
-        document.push_str(&quoted(&word));
+        push_quoted(&mut document, word);
         document.push(':');
         document.push_str(&place.to_string());
         document.push(' ');
@@ -34,11 +34,7 @@ pub(crate) fn document(text: &str) -> String {
 /// What finds texts that have these words one after the other, as the server reads a `tsquery`. `None`
 /// where there is nothing to be found.
 pub(crate) fn phrase<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let words: Vec<_> = words
-        .into_iter()
-        .flat_map(cut)
-        .map(|word| quoted(&word))
-        .collect();
+    let words: Vec<_> = words.into_iter().flat_map(cut).map(quoted).collect();
     (!words.is_empty()).then(|| words.join(" <-> "))
 }
 
@@ -55,16 +51,28 @@ pub(crate) fn is_beginning(wildcards: &Wildcards) -> bool {
     matches!(wildcards.0.as_slice(), [Piece::Literal(_), Piece::Any])
 }
 
-/// The words of a text.
-fn cut(text: &str) -> impl Iterator<Item = String> + '_ {
+/// The words of a text, in whatever case they are.
+fn cut(text: &str) -> impl Iterator<Item = &str> {
     text.split(|letter: char| letter.is_ascii() && !letter.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(|word| words::indexed(&word.to_ascii_lowercase()))
+        .map(words::start)
 }
 
-/// A word as the server reads it. There are no quotes in words.
+/// Adds a word as the server reads it. There are no quotes in words.
+fn push_quoted(document: &mut String, word: &str) {
+    document.push('\'');
+    let begin = document.len();
+    document.push_str(word);
+    if let Some(word) = document.get_mut(begin..) {
+        word.make_ascii_lowercase();
+    }
+    document.push('\'');
+}
+
 fn quoted(word: &str) -> String {
-    format!("'{word}'")
+    let mut quoted = String::with_capacity(word.len() + 2);
+    push_quoted(&mut quoted, word);
+    quoted
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! What a unit that reads sees: one state of the database.
 
+use std::time::Instant;
+
 use postgres::Row;
+use switchboard_domain::{Envelope, EnvelopeId};
 use switchboard_storage::{Asks, StorageError};
 
-use crate::connection::{Connection, Parameters, TypedParameters};
+use crate::connection::{Connection, Parameters, Question, TypedParameters};
 use crate::reader::Reader;
 use crate::refusal::{Meaning, Refusal};
 
@@ -66,6 +69,18 @@ impl<'r> Snapshot<'r> {
         }
     }
 
+    /// Envelopes after `id` that the server need not be asked for. To who asks for more than that, they are
+    /// not of the state that it sees.
+    pub(crate) fn fresh(&self, id: EnvelopeId, envelopes: usize, bytes: u64) -> Vec<Envelope> {
+        match self.asks {
+            Asks::Once => self
+                .reader
+                .fresh()
+                .after(id, envelopes, bytes, Instant::now()),
+            Asks::Often => Vec::new(),
+        }
+    }
+
     /// Lets go of the state. The caller has its answer already.
     pub(crate) fn end(self) {
         match self.progress {
@@ -78,7 +93,7 @@ impl<'r> Snapshot<'r> {
 
     /// The first statement. Nothing was seen before it, so it may be tried again on a connection
     /// that is not stale.
-    fn begin(&mut self, query: Query<'_>) -> Result<Vec<Row>, Refusal> {
+    fn begin<T>(&mut self, query: Query<'_, T>) -> Result<T, Refusal> {
         let stale = self.reader.is_connected();
         match self.try_begin(query) {
             Err(refusal) if stale && refusal.meaning == Meaning::Lost => {
@@ -89,20 +104,33 @@ impl<'r> Snapshot<'r> {
         }
     }
 
-    fn try_begin(&mut self, query: Query<'_>) -> Result<Vec<Row>, Refusal> {
+    fn try_begin<T>(&mut self, query: Query<'_, T>) -> Result<T, Refusal> {
         let connection = self.reader.connected()?;
         match self.asks {
             // A statement by itself sees one state anyway.
             Asks::Once => query(connection),
             Asks::Often => {
-                connection.run(BEGIN)?;
+                connection.run_with_next(BEGIN);
                 self.progress = Progress::Begun;
                 query(connection)
             }
         }
     }
 
-    fn answer(&mut self, query: Query<'_>) -> Result<Vec<Row>, StorageError> {
+    /// Runs statements that do not wait for one another, in one round trip, and gives the rows of each.
+    pub(crate) fn ask_all<const N: usize>(
+        &mut self,
+        questions: [Question<'_>; N],
+    ) -> Result<[Vec<Row>; N], StorageError> {
+        let mut answers = self
+            .answer(&|connection| connection.query_all(&questions))?
+            .into_iter();
+        Ok(std::array::from_fn(|_one_each| {
+            answers.next().unwrap_or_default()
+        }))
+    }
+
+    fn answer<T>(&mut self, query: Query<'_, T>) -> Result<T, StorageError> {
         let outcome = match &self.progress {
             Progress::Unasked => self.begin(query),
             Progress::Begun => self.reader.connected().and_then(query),
@@ -115,8 +143,8 @@ impl<'r> Snapshot<'r> {
     }
 }
 
-/// A statement with its parameters.
-type Query<'q> = &'q dyn Fn(&mut Connection) -> Result<Vec<Row>, Refusal>;
+/// A statement with its parameters, or several.
+type Query<'q, T> = &'q dyn Fn(&mut Connection) -> Result<T, Refusal>;
 
 impl Ask for Snapshot<'_> {
     fn ask(

@@ -6,9 +6,9 @@ use switchboard_testkit::postgres::TestDatabase;
 
 use crate::{
     PostgresOptions, aliases, applying, channels, contact_pages, contacts, conversation_erasure,
-    conversation_tags, conversation_ways, conversations, counts, credentials, custom_sources,
-    envelope_heads, envelopes, events, jobs, media, merges, message_texts, messages, metadata,
-    open, outcomes, parked, revisions, sweeping, tags, templates, users, words,
+    conversation_moves, conversation_tags, conversation_ways, conversations, counts, credentials,
+    custom_sources, envelope_heads, envelopes, events, jobs, media, merges, message_texts,
+    messages, metadata, open, outcomes, parked, revisions, sweeping, tags, templates, users, words,
 };
 
 /// How the server would run a statement, had it no choice but to use an index where there is one.
@@ -159,6 +159,7 @@ fn every_statement_about_conversations_uses_its_index() {
         &[
             (conversations::FIND, &["conversations_pkey"]),
             (conversations::LOCK, &["conversations_pkey"]),
+            (conversation_moves::MOVE, &["conversations_pkey"]),
             (
                 conversation_tags::REMOVE,
                 &["conversations_pkey", "conversation_tags_pkey"],
@@ -209,6 +210,7 @@ fn every_statement_about_messages_and_metadata_uses_its_index() {
     check(
         &[
             (messages::FIND, &["messages_by_id"]),
+            (messages::ADD, &["messages_by_id", "messages_by_key"]),
             (messages::BY_KEY, &["messages_by_key"]),
             (messages::PAGE, &["messages_by_time"]),
             (
@@ -321,7 +323,8 @@ fn a_walk_that_ends_somewhere_takes_one_conversation_after_the_other() {
     }
 }
 
-/// Rows come out of a join with the lock, and get their numbers above it.
+/// Rows come out of a join with the lock, which gives them their numbers as it puts them out, in the order in
+/// which they came.
 #[test]
 fn locks_are_taken_before_the_numbers_are_given_that_they_guard() {
     let database = with_tables();
@@ -333,9 +336,11 @@ fn locks_are_taken_before_the_numbers_are_given_that_they_guard() {
             plan.find(step)
                 .unwrap_or_else(|| panic!("no {step} in\n{plan}"))
         };
-        assert!(at("Insert on") < at("nextval"), "{plan}");
-        assert!(at("nextval") < at("Nested Loop"), "{plan}");
-        assert!(at("Nested Loop") < at("CTE Scan on locked"), "{plan}");
+        assert!(at("Insert on") < at("Nested Loop"), "{plan}");
+        assert!(at("Nested Loop") < at("nextval"), "{plan}");
+        assert!(at("nextval") < at("CTE Scan on locked"), "{plan}");
+        assert!(at("CTE Scan on locked") < at("ProjectSet"), "{plan}");
         assert_eq!(plan.matches("nextval").count(), 1, "{plan}");
+        assert!(!plan.contains("Sort"), "{plan}");
     }
 }

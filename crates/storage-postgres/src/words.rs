@@ -35,9 +35,13 @@ const ADD: &str = "
 
 /// As much of a word as goes into an index.
 pub(crate) fn indexed(word: &str) -> String {
+    start(word).to_owned()
+}
+
+/// The same as a part of it.
+pub(crate) fn start(word: &str) -> &str {
     word.get(..word.floor_char_boundary(LONGEST))
         .unwrap_or(word)
-        .to_owned()
 }
 
 /// Replaces the words of conversations, key by key.

@@ -1,6 +1,7 @@
 //! The thread that writes.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use metrics::counter;
 use switchboard_domain::ChannelId;
@@ -9,6 +10,7 @@ use switchboard_storage::{WriteQueue, WriteUnit};
 use crate::address::Address;
 use crate::batch::{Batch, End};
 use crate::connection::Connection;
+use crate::fresh::Fresh;
 use crate::refusal::{Meaning, Refusal};
 
 type Unit = Box<dyn WriteUnit>;
@@ -20,6 +22,7 @@ const TRIES: u32 = 3;
 pub(crate) struct Writer {
     address: Address,
     connection: Option<Connection>,
+    fresh: Arc<Fresh>,
 }
 
 /// Why a batch did not happen, and what that says about trying again.
@@ -34,10 +37,15 @@ enum Failure {
 }
 
 impl Writer {
-    pub(crate) fn new(address: Address, connection: Option<Connection>) -> Self {
+    pub(crate) const fn new(
+        address: Address,
+        connection: Option<Connection>,
+        fresh: Arc<Fresh>,
+    ) -> Self {
         Self {
             address,
             connection,
+            fresh,
         }
     }
 
@@ -131,7 +139,7 @@ impl Writer {
             Some(connection) => connection,
             None => Connection::open(&self.address).map_err(Failure::NoServer)?,
         };
-        let outcome = transaction(&mut connection, batch, learned);
+        let outcome = transaction(&mut connection, &self.fresh, batch, learned);
         let usable = match &outcome {
             Ok(()) => true,
             Err(Failure::Undone(refusal)) if refusal.meaning != Meaning::Lost => {
@@ -146,10 +154,11 @@ impl Writer {
 
 fn transaction(
     connection: &mut Connection,
+    fresh: &Fresh,
     units: &mut [Unit],
     learned: &mut BTreeSet<ChannelId>,
 ) -> Result<(), Failure> {
-    let end = run(connection, units, learned).map_err(Failure::Undone)?;
+    let end = run(connection, fresh, units, learned).map_err(Failure::Undone)?;
     let outcome = match end {
         // Envelopes alone are written by one statement. Lost in the middle of it, they are written again:
         // what a provider has sent may be there twice, as when the provider sends it twice.
@@ -171,6 +180,7 @@ fn transaction(
 
 fn run(
     connection: &mut Connection,
+    fresh: &Fresh,
     units: &mut [Unit],
     learned: &mut BTreeSet<ChannelId>,
 ) -> Result<End, Refusal> {
@@ -180,7 +190,7 @@ fn run(
         .chain(&*learned)
         .copied()
         .collect();
-    let mut batch = Batch::begin(connection, units.len(), &touched, learned)?;
+    let mut batch = Batch::begin(connection, fresh, units.len(), &touched, learned)?;
     for unit in units {
         let verdict = unit.run(&mut batch);
         batch.end_unit(verdict)?;

@@ -1,8 +1,10 @@
 //! Notes of copied files.
 
 use rusqlite::params;
-use switchboard_domain::{ConversationId, MediaCopy, MessageId};
-use switchboard_storage::{MediaReads, MediaWrites, StorageError};
+use switchboard_domain::{Conversation, ConversationId, MediaCopy, MessageId};
+use switchboard_storage::{
+    MediaReads, MediaWrites, Shown, ShownReads, StorageError, shown_kind_by_kind,
+};
 
 use crate::stored::Stored;
 use crate::tx::Tx;
@@ -58,6 +60,13 @@ pub(crate) const ERASE: &str = "
 pub(crate) const DELETE: &str = "
     DELETE FROM media_copies
     WHERE message_id = ?1";
+
+/// The database is in this process.
+impl ShownReads for Tx<'_> {
+    fn shown_with(&mut self, conversations: &[Conversation]) -> Result<Shown, StorageError> {
+        shown_kind_by_kind(self, conversations)
+    }
+}
 
 impl MediaReads for Tx<'_> {
     fn media_copies(&mut self, messages: &[MessageId]) -> Result<Vec<MediaCopy>, StorageError> {

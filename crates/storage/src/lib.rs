@@ -31,7 +31,8 @@ pub use tx::{
     ConversationQuery, ConversationReads, ConversationWrites, CredentialReads, CredentialWrites,
     CustomSourceReads, CustomSourceWrites, EnvelopeReads, EnvelopeWrites, EventReads, EventWrites,
     JobReads, JobWrites, MediaReads, MediaWrites, MessageReads, MessageWrites, MetadataReads,
-    MetadataWrites, ProofWrites, ReadTx, Revision, SearchText, Swept, TagReads, TagWrites,
-    TemplateReads, TemplateWrites, UpkeepWrites, UserReads, UserWrites, WriteTx,
+    MetadataWrites, ProofWrites, ReadTx, Revision, SearchText, Shown, ShownReads, Swept, TagReads,
+    TagWrites, TemplateReads, TemplateWrites, UpkeepWrites, UserReads, UserWrites, Wanted, WriteTx,
+    shown_kind_by_kind,
 };
 pub use unit::{Asks, ReadUnit, Touches, Verdict, WriteUnit};

@@ -1,8 +1,8 @@
 //! A unit of work that asks the database one thing.
 
 use switchboard_domain::{
-    Channel, ChannelFilter, ChannelId, Event, Job, JobKind, MetadataRecord, MetadataSubject,
-    Position, Sealed, Timestamp, UpstreamKey,
+    Channel, ChannelFilter, ChannelId, Envelope, EnvelopeId, Event, Job, JobKind, MetadataRecord,
+    MetadataSubject, Position, Sealed, Timestamp, UpstreamKey,
 };
 
 use crate::{ReadTx, Revision, StorageError};
@@ -26,6 +26,16 @@ impl<'tx> OneRead<'tx> {
     /// See [`crate::ChannelReads::channel`].
     pub fn channel(self, id: ChannelId) -> Result<Option<Channel>, StorageError> {
         self.0.channel(id)
+    }
+
+    /// See [`crate::EnvelopeReads::envelopes_after`].
+    pub fn envelopes_after(
+        self,
+        after: EnvelopeId,
+        limit: usize,
+        bytes: u64,
+    ) -> Result<Vec<Envelope>, StorageError> {
+        self.0.envelopes_after(after, limit, bytes)
     }
 
     /// See [`crate::ChannelReads::channels`].

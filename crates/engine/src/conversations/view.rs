@@ -108,40 +108,29 @@ pub(crate) fn views(
     if conversations.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<_> = conversations
-        .iter()
-        .map(|conversation| conversation.channel)
-        .collect();
-    let channels: HashMap<ChannelId, Channel> = tx
-        .channels_by_id(&ids)?
+    let shown = tx.shown_with(&conversations)?;
+    let channels: HashMap<ChannelId, Channel> = shown
+        .channels
         .into_iter()
         .map(|channel| (channel.id, channel))
         .collect();
-    let last: Vec<MessageId> = conversations
-        .iter()
-        .filter_map(|conversation| Some(conversation.last_message?.id))
-        .collect();
-    let subjects: Vec<_> = conversations
-        .iter()
-        .map(|conversation| MetadataSubject::Conversation(conversation.id))
-        .chain(channels.keys().copied().map(MetadataSubject::Channel))
-        .chain(last.iter().copied().map(MetadataSubject::Message))
-        .collect();
-    let mut records = by_subject(tx, &subjects)?;
-    let messages = tx.messages(&last)?;
+    let mut records = by_subject(shown.records);
     let progress: HashMap<_, _> = conversations
         .iter()
         .map(|conversation| (conversation.id, Progress::from(conversation)))
         .collect();
-    let mut last: HashMap<_, _> = with_records(tx, messages, &mut records, |message| {
-        progress
-            .get(&message.conversation)
-            .copied()
-            .unwrap_or_default()
-    })?
-    .into_iter()
-    .map(|view| (view.message.id, view))
-    .collect();
+    let progress = |message: &Message| {
+        let known = progress.get(&message.conversation);
+        known.copied().unwrap_or_default()
+    };
+    let noted = Noted {
+        records: &mut records,
+        copies: shown.copies,
+    };
+    let mut last: HashMap<_, _> = with_notes(tx, shown.messages, noted, progress)?
+        .into_iter()
+        .map(|view| (view.message.id, view))
+        .collect();
     Ok(conversations
         .into_iter()
         .filter_map(|conversation| {
@@ -172,23 +161,35 @@ pub(crate) fn message_views(
         .iter()
         .map(|message| MetadataSubject::Message(message.id))
         .collect();
-    let mut records = by_subject(tx, &subjects)?;
-    with_records(tx, messages, &mut records, progress)
-}
-
-/// The same where what is noted about the messages was read already, and is taken from there.
-fn with_records(
-    tx: &mut dyn ReadTx,
-    messages: Vec<Message>,
-    records: &mut Records,
-    progress: impl Fn(&Message) -> Progress,
-) -> Result<Vec<MessageView>, StorageError> {
     if messages.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<_> = messages.iter().map(|message| message.id).collect();
+    let noted = Noted {
+        records: &mut by_subject(tx.metadata(&subjects)?),
+        copies: tx.media_copies(&ids)?,
+    };
+    with_notes(tx, messages, noted, progress)
+}
+
+/// What was read about messages.
+struct Noted<'n> {
+    records: &'n mut Records,
+    copies: Vec<MediaCopy>,
+}
+
+/// The same where what is noted about the messages was read already, and is taken from there.
+fn with_notes(
+    tx: &mut dyn ReadTx,
+    messages: Vec<Message>,
+    Noted {
+        records,
+        copies: noted,
+    }: Noted<'_>,
+    progress: impl Fn(&Message) -> Progress,
+) -> Result<Vec<MessageView>, StorageError> {
     let mut copies: HashMap<MessageId, Vec<MediaCopy>> = HashMap::new();
-    for copy in tx.media_copies(&ids)? {
+    for copy in noted {
         copies.entry(copy.message).or_default().push(copy);
     }
     let mut writers: Vec<String> = messages
@@ -225,13 +226,10 @@ fn with_records(
 /// What is noted, by what it is noted about.
 type Records = BTreeMap<MetadataSubject, Vec<MetadataRecord>>;
 
-fn by_subject(tx: &mut dyn ReadTx, subjects: &[MetadataSubject]) -> Result<Records, StorageError> {
+fn by_subject(read: Vec<MetadataRecord>) -> Records {
     let mut records = Records::new();
-    if subjects.is_empty() {
-        return Ok(records);
-    }
-    for record in tx.metadata(subjects)? {
+    for record in read {
         records.entry(record.subject).or_default().push(record);
     }
-    Ok(records)
+    records
 }

@@ -242,7 +242,7 @@ impl Engine {
         let envelopes = self
             .0
             .store
-            .read(move |tx| tx.envelopes_after(after, TOGETHER, BYTES))
+            .read_one(move |tx| tx.envelopes_after(after, TOGETHER, BYTES))
             .await?;
         Ok(envelopes
             .iter()

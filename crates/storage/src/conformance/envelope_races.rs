@@ -112,7 +112,7 @@ async fn follow(store: Store, done: Arc<AtomicBool>) -> Vec<Envelope> {
             .last()
             .map_or(EnvelopeId::START, |envelope| envelope.id);
         let page: Result<Vec<_>, StorageError> = store
-            .read(move |tx| tx.envelopes_after(cursor, 7, 1000))
+            .read_one(move |tx| tx.envelopes_after(cursor, 7, 1000))
             .await;
         let page = page.unwrap();
         if page.is_empty() && no_more_will_come {

@@ -4,7 +4,8 @@ use switchboard_domain::{Envelope, EnvelopeId, NewEnvelope, RawJson};
 
 use super::Database;
 use super::database::close;
-use super::samples::envelopes::envelope;
+use super::samples::at;
+use super::samples::envelopes::{envelope, node};
 use crate::Touches;
 
 pub async fn an_envelope_comes_back_as_it_was_appended(database: &Database) {
@@ -168,6 +169,71 @@ pub async fn accepted_and_appended_envelopes_stand_in_one_order(database: &Datab
     );
 }
 
+pub async fn who_asks_one_thing_finds_all_that_was_accepted_wherever(database: &Database) {
+    let mut found = Vec::new();
+    let mut accepted = 0;
+    for round in 1..=10 {
+        for _each in 1..=round {
+            accepted += 1;
+            let node = usize::from(accepted % 4 == 0);
+            let outcome = database.node(node).accept(envelope(accepted)).await;
+            outcome.unwrap();
+        }
+        if round % 3 == 0 {
+            accepted += 1;
+            append(database, [envelope(accepted)]).await;
+        }
+        let after = found
+            .last()
+            .map_or(EnvelopeId::START, |last: &Envelope| last.id);
+        found.extend(by_one_question(database, after, 4, u64::MAX).await);
+    }
+    loop {
+        let after = found.last().unwrap().id;
+        let more = by_one_question(database, after, 4, 1).await;
+        if more.is_empty() {
+            break;
+        }
+        assert_eq!(more.len(), 1, "more than fit");
+        found.extend(more);
+    }
+
+    assert_eq!(found, all(database).await);
+    let contents: Vec<_> = found.into_iter().map(|found| found.content).collect();
+    assert_eq!(contents, (1..=accepted).map(envelope).collect::<Vec<_>>());
+}
+
+pub async fn who_asks_one_thing_finds_nothing_that_was_erased_or_dropped(database: &Database) {
+    for number in 1..=4 {
+        database.store().accept(envelope(number)).await.unwrap();
+    }
+    let ids: Vec<_> = all(database).await.iter().map(|found| found.id).collect();
+    let text = envelope(2).body;
+    database
+        .write(move |tx| tx.erase_envelopes(std::slice::from_ref(&text), EnvelopeId::START, 10))
+        .await;
+
+    let found = by_one_question(database, EnvelopeId::START, 10, u64::MAX).await;
+
+    assert_eq!(found, all(database).await);
+    assert_eq!(found.len(), 3);
+
+    database.store().accept(envelope(5)).await.unwrap();
+    let (first, last) = (EnvelopeId::START, ids[3]);
+    database
+        .write(move |tx| {
+            tx.lease_apply(node(1), at(0), at(1))?;
+            tx.advance_apply(node(1), first, last)?;
+            tx.drop_envelopes(at(1_000_000), 10)
+        })
+        .await;
+
+    let found = by_one_question(database, EnvelopeId::START, 10, u64::MAX).await;
+
+    let contents: Vec<_> = found.into_iter().map(|found| found.content).collect();
+    assert_eq!(contents, [envelope(5)]);
+}
+
 pub async fn an_id_of_an_envelope_is_never_given_twice(database: &Database) {
     append(database, (1..=3).map(envelope)).await;
     let before = all(database).await.last().unwrap().id;
@@ -209,6 +275,20 @@ pub(super) async fn all(database: &Database) -> Vec<Envelope> {
 async fn all_contents(database: &Database) -> Vec<NewEnvelope> {
     let all = all(database).await;
     all.into_iter().map(|found| found.content).collect()
+}
+
+/// What a question finds that is asked by itself, as by who applies envelopes.
+async fn by_one_question(
+    database: &Database,
+    after: EnvelopeId,
+    limit: usize,
+    bytes: u64,
+) -> Vec<Envelope> {
+    let found: Result<Vec<_>, crate::StorageError> = database
+        .store()
+        .read_one(move |tx| tx.envelopes_after(after, limit, bytes))
+        .await;
+    found.unwrap()
 }
 
 async fn after(database: &Database, after: EnvelopeId, limit: usize, bytes: u64) -> Vec<Envelope> {

@@ -1,18 +1,18 @@
 //! Rules about what is noted about copied files.
 
 use switchboard_domain::{
-    Channel, Contact, Conversation, CustomSource, MediaCopy, Merge, MetadataRecord, MetadataValue,
-    Named, RawJson, Template, User,
+    Channel, Contact, Conversation, CustomSource, MediaCopy, Merge, MetadataRecord,
+    MetadataSubject, MetadataValue, Named, RawJson, Template, User,
 };
 
 use super::Database;
 use super::conversations::put;
 use super::messages::{add, one, seq};
-use super::samples::inbox::{conversation, conversation_id, message_id, new_message};
+use super::samples::inbox::{conversation, conversation_id, message_id, new_message, silent};
 use super::samples::one_of_each::{custom_source, record, template, user};
 use super::samples::people::contact;
 use super::samples::{at, channel};
-use crate::Swept;
+use crate::{Shown, Swept};
 
 pub async fn notes_of_copied_files_come_back_by_message_and_then_link(database: &Database) {
     let bare = MediaCopy {
@@ -40,6 +40,61 @@ pub async fn notes_of_copied_files_come_back_by_message_and_then_link(database: 
     assert_eq!(some, expected);
     assert_eq!(copies(database, &[9]).await, []);
     assert_eq!(copies(database, &[]).await, []);
+}
+
+pub async fn what_is_shown_with_conversations_is_found_with_one_question(database: &Database) {
+    let elsewhere = Conversation {
+        channel: channel(9).id,
+        ..conversation(4)
+    };
+    let shown = [conversation(2), conversation(1), silent(3), elsewhere];
+    put(database, shown.clone()).await;
+    add(
+        database,
+        [1, 2, 5].map(|number| new_message(number, number)),
+    )
+    .await;
+    put_message_copies(database, vec![copy(2, "b"), copy(2, "a"), copy(5, "a")]).await;
+    let about = |subject| MetadataRecord {
+        subject,
+        ..record()
+    };
+    let records = [
+        about(MetadataSubject::Conversation(conversation_id(3))),
+        about(MetadataSubject::Channel(channel(1).id)),
+        record(),
+        about(MetadataSubject::Message(message_id(5))),
+    ];
+    let noted = records.clone();
+    database
+        .write(move |tx| {
+            tx.put_channel(&channel(1))?;
+            tx.put_metadata(&noted)
+        })
+        .await;
+
+    let asked = shown.clone();
+    let mut found = database.read(move |tx| tx.shown_with(&asked)).await;
+    let asked = shown.clone();
+    let mut found_while_writing = database.write(move |tx| tx.shown_with(&asked)).await;
+    let nothing = database.read(|tx| tx.shown_with(&[])).await;
+
+    found.messages.sort_by_key(|message| message.id);
+    found_while_writing
+        .messages
+        .sort_by_key(|message| message.id);
+    assert_eq!(found, found_while_writing);
+    assert_eq!(found.channels, [channel(1)]);
+    let mut messages = [message_id(1), message_id(2)];
+    messages.sort();
+    let ids: Vec<_> = found.messages.iter().map(|message| message.id).collect();
+    assert_eq!(ids, messages);
+    assert_eq!(found.copies, [copy(2, "a"), copy(2, "b")]);
+    let mut noted = records.to_vec();
+    noted.retain(|record| record.subject != MetadataSubject::Message(message_id(5)));
+    noted.sort_by_key(|record| record.subject);
+    assert_eq!(found.records, noted);
+    assert_eq!(nothing, Shown::default());
 }
 
 pub async fn a_note_of_a_copied_file_can_be_replaced(database: &Database) {

@@ -123,6 +123,8 @@ macro_rules! conformance_suite {
                 a_body_that_does_not_fit_is_read_alone
                 an_accepted_envelope_is_there_and_stays
                 accepted_and_appended_envelopes_stand_in_one_order
+                who_asks_one_thing_finds_all_that_was_accepted_wherever
+                who_asks_one_thing_finds_nothing_that_was_erased_or_dropped
                 an_id_of_an_envelope_is_never_given_twice
             }
             applying {
@@ -326,6 +328,7 @@ macro_rules! conformance_suite {
                 a_text_is_mentioned_wherever_people_see_it
                 what_is_left_beside_rows_can_be_overwritten_in_steps
                 notes_of_the_files_of_one_message_can_be_removed
+                what_is_shown_with_conversations_is_found_with_one_question
             }
             aliases {
                 aliases_are_found_by_channel_and_handle

@@ -6,6 +6,7 @@ mod desk;
 mod envelopes;
 mod messages;
 mod metadata;
+mod shown;
 mod upkeep;
 
 use switchboard_domain::{
@@ -24,6 +25,7 @@ pub use desk::{
 pub use envelopes::{EnvelopeReads, EnvelopeWrites};
 pub use messages::{MessageReads, MessageWrites, SearchText};
 pub use metadata::{MetadataReads, MetadataWrites};
+pub use shown::{Shown, ShownReads, Wanted, shown_kind_by_kind};
 pub use upkeep::{Swept, UpkeepWrites};
 
 use crate::StorageError;
@@ -173,6 +175,7 @@ pub trait ReadTx:
     + UserReads
     + CustomSourceReads
     + MediaReads
+    + ShownReads
 {
 }
 
@@ -213,6 +216,7 @@ impl<T> ReadTx for T where
         + UserReads
         + CustomSourceReads
         + MediaReads
+        + ShownReads
 {
 }
 
