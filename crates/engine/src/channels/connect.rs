@@ -3,7 +3,8 @@
 use serde_json::Value;
 use switchboard_connector::{ConnectError, Connector, Draft, Effect, ProviderContext};
 use switchboard_domain::{
-    Channel, ChannelId, Connection, RawJson, Sealed, Source, Timestamp, UpstreamKey,
+    Channel, ChannelId, Connection, MetadataRecord, MetadataSubject, RawJson, Sealed, Source,
+    Timestamp, UpstreamKey,
 };
 use switchboard_storage::{StorageError, Touches, WriteTx};
 use tokio::time::Instant;
@@ -42,6 +43,15 @@ impl From<ClaimError> for ConnectChannelError {
     }
 }
 
+/// A channel that was connected, and what is noted about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConnectedChannel {
+    /// The channel, as it was stored.
+    pub channel: Channel,
+    /// What is noted about it, in the order of writing.
+    pub records: Vec<MetadataRecord>,
+}
+
 /// An account that the provider has confirmed, on its way into the store.
 #[derive(Clone)]
 struct Arrival {
@@ -72,7 +82,7 @@ impl Engine {
         &self,
         source: Source,
         request: Value,
-    ) -> Result<Channel, ConnectChannelError> {
+    ) -> Result<ConnectedChannel, ConnectChannelError> {
         let connector = self
             .connector(&source)
             .ok_or_else(|| ConnectChannelError::UnknownSource(source.clone()))?;
@@ -109,7 +119,10 @@ impl Engine {
     }
 
     /// For sources where connecting changes nothing on the provider's side.
-    async fn store_arrival(&self, arrival: Arrival) -> Result<Channel, ConnectChannelError> {
+    async fn store_arrival(
+        &self,
+        arrival: Arrival,
+    ) -> Result<ConnectedChannel, ConnectChannelError> {
         let now = self.now();
         self.0
             .store
@@ -123,7 +136,7 @@ impl Engine {
         &self,
         connecting: Connecting,
         mut arrival: Arrival,
-    ) -> Result<Channel, ConnectChannelError> {
+    ) -> Result<ConnectedChannel, ConnectChannelError> {
         let Connecting {
             connector,
             cx,
@@ -165,11 +178,11 @@ impl Engine {
             .write(Touches::channel(arrival.id), move |tx| {
                 end_claims(tx, &jobs)?;
                 drop_settle(tx, upstream.as_str())?;
-                let channel = put_arrival(tx, &arrival, now)?;
+                let connected = put_arrival(tx, &arrival, now)?;
                 if let Some(former) = &moved_from {
                     put_settle(tx, settle, former, now)?;
                 }
-                Ok(channel)
+                Ok(connected)
             })
             .await;
         drop(claims);
@@ -253,14 +266,18 @@ fn free_for(known: Option<&Channel>, arrival: &Arrival) -> Result<(), ConnectCha
     }
 }
 
-/// Stores and announces a channel that the provider has accepted.
+/// Stores and announces a channel that the provider has accepted. Nothing is noted yet about one that is new.
 fn put_arrival(
     tx: &mut dyn WriteTx,
     arrival: &Arrival,
     now: Timestamp,
-) -> Result<Channel, ConnectChannelError> {
+) -> Result<ConnectedChannel, ConnectChannelError> {
     let before = tx.channel(arrival.id)?;
     free_for(before.as_ref(), arrival)?;
+    let records = match &before {
+        Some(before) => tx.metadata(&[MetadataSubject::Channel(before.id)])?,
+        None => Vec::new(),
+    };
     let Draft {
         source_channel_id,
         name,
@@ -287,5 +304,5 @@ fn put_arrival(
         Some(sealed) => tx.put_credentials(channel.id, sealed)?,
         None => tx.erase_credentials(channel.id)?,
     }
-    Ok(channel)
+    Ok(ConnectedChannel { channel, records })
 }

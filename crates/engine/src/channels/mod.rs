@@ -7,7 +7,7 @@ mod explore;
 mod info;
 mod update;
 
-pub use connect::ConnectChannelError;
+pub use connect::{ConnectChannelError, ConnectedChannel};
 pub(crate) use directory::Directory;
 pub use directory::{Listing, Notes, SharedStorageError};
 pub use disconnect::{DisconnectChannel, DisconnectChannelError, Upstream};

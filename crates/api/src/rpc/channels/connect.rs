@@ -7,8 +7,9 @@ use serde_json::Value;
 use switchboard_connector::Connector;
 use switchboard_domain::Source;
 use switchboard_engine::Engine;
+use switchboard_engine::channels::ConnectedChannel;
 
-use super::{answer, sample_of};
+use super::{sample_of, shown};
 use crate::body::Json;
 use crate::error::{ApiError, connecting_failed};
 use crate::openapi::{Fault, Sketch, reference};
@@ -43,7 +44,7 @@ pub(super) fn procedure(connector: &dyn Connector) -> Procedure {
 
 async fn connect(engine: Engine, source: Source, body: Value) -> Result<Response, ApiError> {
     match engine.connect_channel(source.clone(), body).await {
-        Ok(channel) => answer(&engine, channel).await,
+        Ok(ConnectedChannel { channel, records }) => Ok(shown(&channel, &records)),
         Err(error) => Err(connecting_failed(&source, error)),
     }
 }

@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use switchboard_api_types::ChannelJson;
 use switchboard_connector::Connector;
-use switchboard_domain::Channel;
+use switchboard_domain::{Channel, MetadataRecord};
 use switchboard_engine::Engine;
 
 use super::Procedure;
@@ -36,13 +36,14 @@ pub(crate) fn procedures(connectors: &[&'static dyn Connector]) -> Vec<Procedure
 
 /// A channel as an answer.
 async fn answer(engine: &Engine, channel: Channel) -> Result<Response, ApiError> {
-    let notes = engine.notes_of_channels(vec![channel.clone()]).await?;
-    let shown = ChannelJson::from(&channel);
-    let shown = match notes.get(&channel.id) {
-        Some(notes) => shown.with_notes(notes),
-        None => shown,
-    };
-    Ok(axum::Json(shown).into_response())
+    let mut notes = engine.notes_of_channels(vec![channel.clone()]).await?;
+    let records = notes.remove(&channel.id).unwrap_or_default();
+    Ok(shown(&channel, &records))
+}
+
+/// The same where it is known what is noted about the channel.
+fn shown(channel: &Channel, records: &[MetadataRecord]) -> Response {
+    axum::Json(ChannelJson::from(channel).with_notes(records)).into_response()
 }
 
 /// The channel of the specification's samples.
