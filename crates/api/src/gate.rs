@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
-use http::HeaderValue;
 use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderName, HeaderValue};
 use switchboard_domain::Chance;
 use tower::{Layer, Service};
 
@@ -151,6 +151,8 @@ struct Visit {
     flight: Flight,
     cors: Cors,
     voice: Voice,
+    /// Whether the answer says how long it took: to the hub's own users it does.
+    is_timed: bool,
 }
 
 impl Visit {
@@ -168,6 +170,7 @@ impl Visit {
                 }
             },
             voice: layer.voice,
+            is_timed: layer.access == Access::Guarded,
         }
     }
 
@@ -190,6 +193,9 @@ impl Visit {
         headers.entry(CACHE_CONTROL).or_insert(NO_STORE);
         headers.insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
         headers.insert(X_REQUEST_ID, self.id.into_header());
+        if self.is_timed {
+            headers.insert(SERVER_TIMING, timing(took));
+        }
         match self.cors {
             Cors::Preflight(permission) => permission.grant(headers),
             Cors::Allowed(page) => page.sees(headers),
@@ -197,6 +203,16 @@ impl Visit {
         }
         answer
     }
+}
+
+/// Browsers show it beside the request (w3.org/TR/server-timing, read 2026-11-22).
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// How long an answer took until it was ready to be sent, in milliseconds.
+fn timing(took: Duration) -> HeaderValue {
+    let milliseconds = took.as_secs_f64() * 1000.0;
+    HeaderValue::from_str(&format!("total;dur={milliseconds:.3}"))
+        .unwrap_or(HeaderValue::from_static("total"))
 }
 
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");

@@ -27,7 +27,8 @@ Connects a company's messaging channels behind one API.
 
 Every procedure is called with `POST` and a JSON body; an empty body counts as `{}`, unknown fields \
 are ignored and `null` is the same as leaving a field out. Every answer carries `x-request-id`; one \
-sent by the caller is kept. An answer that is an error is an `Error`: its `message` is for people, \
+sent by the caller is kept. Answers to the hub's own users say in `server-timing` how many milliseconds they \
+took. An answer that is an error is an `Error`: its `message` is for people, \
 its `code` for programs.";
 
 /// The name of the security scheme.

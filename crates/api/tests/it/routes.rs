@@ -66,6 +66,21 @@ async fn every_answer_has_an_id_and_is_neither_kept_nor_guessed_at() {
 }
 
 #[tokio::test]
+async fn answers_to_the_hub_s_users_say_how_long_they_took_and_others_do_not() {
+    let hub = Hub::open();
+
+    let answer = hub.post("/channels.list", &json!({})).await;
+    let said = answer.header("server-timing").unwrap().to_owned();
+    let milliseconds: f64 = said.strip_prefix("total;dur=").unwrap().parse().unwrap();
+    assert!(milliseconds > 0.0, "{said}");
+
+    for path in ["/health", "/facebook"] {
+        let answer = hub.send(request(Method::GET, path)).await;
+        assert_eq!(answer.header("server-timing"), None, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn the_caller_s_id_is_kept_if_it_is_usable() {
     let hub = Hub::open();
     let sent = |id: &str, path: &str| {
