@@ -14,6 +14,7 @@ use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::OpenError;
+use crate::refusal::Refusal;
 
 /// How long to try to reach a host, unless the address says otherwise.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -92,7 +93,8 @@ impl Address {
         };
         let served = async move {
             if let Err(error) = session.await {
-                tracing::debug!("a connection to PostgreSQL has ended: {error}");
+                let refusal = Refusal::from(error);
+                tracing::warn!("a connection to PostgreSQL has ended: {refusal}");
             }
         };
         Ok((client, served))

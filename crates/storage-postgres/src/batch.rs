@@ -138,7 +138,7 @@ impl<'c> Batch<'c> {
     /// Takes back what a unit has sent.
     fn undo(&mut self, mark: Option<Mark>, put_jobs: &[Uuid]) -> Result<(), Refusal> {
         if let Some(mark) = mark {
-            self.server().run(BACK_TO_MARK)?;
+            self.server()?.run(BACK_TO_MARK)?;
             for id in mark.touched {
                 self.known.remove(&id);
             }
@@ -149,7 +149,7 @@ impl<'c> Batch<'c> {
             self.pending.absorb(since);
         }
         if !put_jobs.is_empty() {
-            jobs::take_back(self.server(), put_jobs)?;
+            jobs::take_back(self.server()?, put_jobs)?;
         }
         Ok(())
     }
@@ -170,7 +170,17 @@ impl<'c> Batch<'c> {
     }
 
     /// The connection, inside of the transaction.
-    pub(crate) fn server(&mut self) -> &mut Connection {
+    pub(crate) fn server(&mut self) -> Result<&mut Connection, Refusal> {
+        if self.begun == Begun::Nothing {
+            self.connection.run(BEGIN)?;
+            self.begun = Begun::Transaction;
+        }
+        Ok(self.connection)
+    }
+
+    /// The connection, for a question that changes nothing: should the server not begin a transaction, the
+    /// question is answered outside of one.
+    pub(crate) fn server_to_ask(&mut self) -> &mut Connection {
         if self.begun == Begun::Nothing {
             self.connection.run_with_next(BEGIN);
             self.begun = Begun::Transaction;
@@ -321,14 +331,17 @@ impl<'c> Batch<'c> {
         } else {
             MARK
         };
-        self.server().run_with_next(sql);
+        // In a transaction, what comes after a savepoint that failed fails as well.
+        let server = self.server();
+        let outcome = server.map(|server| server.run_with_next(sql));
+        self.noticed(outcome)?;
         self.begun = Begun::Savepoint;
         self.mark = Some(Mark::default());
         Ok(())
     }
 
     fn execute(&mut self, sql: &'static str, parameters: &Parameters<'_>) -> Result<u64, Refusal> {
-        self.server().execute(sql, parameters)
+        self.server()?.execute(sql, parameters)
     }
 
     fn still_good(&self) -> Result<(), Refusal> {
@@ -347,7 +360,9 @@ impl Ask for Batch<'_> {
         parameters: &Parameters<'_>,
     ) -> Result<Vec<Row>, StorageError> {
         self.still_good()?;
-        let outcome = self.server().query(sql, parameters);
+        let outcome = self
+            .server()
+            .and_then(|server| server.query(sql, parameters));
         Ok(self.noticed(outcome)?)
     }
 
@@ -357,7 +372,9 @@ impl Ask for Batch<'_> {
         parameters: &TypedParameters<'_>,
     ) -> Result<Vec<Row>, StorageError> {
         self.still_good()?;
-        let outcome = self.server().query_anew(sql, parameters);
+        let outcome = self
+            .server()
+            .and_then(|server| server.query_anew(sql, parameters));
         Ok(self.noticed(outcome)?)
     }
 }

@@ -89,8 +89,8 @@ impl Connection {
         Ok(self.runtime.block_on(answer)?)
     }
 
-    /// Runs statements that do not wait for one another, prepared at their first use, and gives their rows, in
-    /// one round trip.
+    /// Runs statements that do not need each other's answers in their order, prepared at their first use, and
+    /// gives their rows. One round trip.
     pub(crate) fn query_all(
         &mut self,
         questions: &[Question<'_>],
@@ -102,6 +102,7 @@ impl Connection {
         }
         let ahead = std::mem::take(&mut self.ahead);
         let client = &self.client;
+        // They are polled, and so sent, in their order.
         let answers = try_join_all(
             prepared
                 .iter()
@@ -185,4 +186,68 @@ async fn with<T>(
     // The first is polled first, and sends when it is polled.
     let ((), answer) = try_join(client.batch_execute(&ahead), answer).await?;
     Ok(answer)
+}
+
+#[cfg(test)]
+mod tests {
+    use switchboard_testkit::postgres::TestDatabase;
+
+    use super::*;
+    use crate::refusal::Meaning;
+
+    const SET: &str = "SELECT set_config('switchboard.said', $1, false)";
+    const SAID: &str = "SELECT current_setting('switchboard.said', true)";
+
+    fn opened() -> (TestDatabase, Connection) {
+        let database = TestDatabase::create();
+        let address = Address::parse(&database.url()).unwrap();
+        let connection = Connection::open(&address).unwrap();
+        (database, connection)
+    }
+
+    fn said(rows: &[Row]) -> Option<&str> {
+        rows.first().and_then(|row| row.get(0))
+    }
+
+    #[test]
+    fn questions_that_go_together_are_answered_in_their_order() {
+        let (_database, mut connection) = opened();
+
+        let answers = connection
+            .query_all(&[(SET, &[&"one"]), (SAID, &[]), (SET, &[&"two"]), (SAID, &[])])
+            .unwrap();
+
+        let answers: Vec<_> = answers.iter().map(|rows| said(rows)).collect();
+        assert_eq!(
+            answers,
+            [Some("one"), Some("one"), Some("two"), Some("two")]
+        );
+    }
+
+    #[test]
+    fn what_goes_with_the_next_one_runs_before_it_and_once() {
+        let (_database, mut connection) = opened();
+        connection.run_with_next("SELECT set_config('switchboard.said', 'a', false)");
+        connection.run_with_next("SELECT set_config('switchboard.said', 'b', false)");
+
+        let first = connection.query(SAID, &[]).unwrap();
+        connection.query(SET, &[&"c"]).unwrap();
+        let then = connection.query(SAID, &[]).unwrap();
+
+        assert_eq!([said(&first), said(&then)], [Some("b"), Some("c")]);
+    }
+
+    #[test]
+    fn who_comes_after_what_fails_fails_too() {
+        let (_database, mut connection) = opened();
+        connection.run_with_next("BEGIN");
+        connection.run_with_next("SELECT 1 / 0");
+
+        let refused = connection.query(SAID, &[]).unwrap_err();
+
+        assert_eq!(refused.meaning, Meaning::Refused);
+        assert!(refused.to_string().contains("division"), "{refused}");
+        connection.run("ROLLBACK").unwrap();
+        assert!(connection.query(SAID, &[]).is_ok());
+    }
 }

@@ -32,8 +32,8 @@ pub(crate) const LAST: &str = "
 /// arbitrary; the revision of channels changes under the same lock.
 pub(crate) const LOCK: &str = "SELECT pg_advisory_xact_lock(5318008200)";
 
-/// A row is joined with the lock (the number is that of [`LOCK`]) before it is given a position; rows come from
-/// one function in the order of the arrays.
+/// A row is joined with the lock (the number is that of [`LOCK`]) before it is given a position. Rows come in the
+/// order of the arrays.
 pub(crate) const APPEND: &str = "
     WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(5318008200) AS held)
     INSERT INTO events (kind, subject, payload, about, occurred_at)

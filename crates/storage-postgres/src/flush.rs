@@ -15,7 +15,7 @@ impl Batch<'_> {
         if ids.is_empty() {
             return Ok(());
         }
-        let rows = channels::lock(self.server(), ids)?;
+        let rows = channels::lock(self.server_to_ask(), ids)?;
         self.known.extend(ids.iter().map(|id| (*id, None)));
         for row in rows {
             let id = ChannelId::from_uuid(row.try_get(0)?);
@@ -38,7 +38,7 @@ impl Batch<'_> {
         if writes.is_empty() {
             return Ok(());
         }
-        let server = self.server();
+        let server = self.server()?;
         credentials::put(server, &writes.credentials)?;
         messages::replace(server, &writes.messages)?;
         words::replace(server, &writes.words)?;
@@ -66,7 +66,7 @@ impl Batch<'_> {
         self.load(&unseen)?;
 
         let channels: Vec<_> = writes.channels.values().collect();
-        channels::put(self.server(), &channels)?;
+        channels::put(self.server()?, &channels)?;
 
         for channel in channels {
             let mut stored = channel.clone();

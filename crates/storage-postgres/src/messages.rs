@@ -63,8 +63,8 @@ pub(crate) const PAGE: &str = concat!(
 
 /// By the unique indexes, of which either keeps a message out. Looking first costs less than leaving it to
 /// `ON CONFLICT`, which announces each row to others before it is written and confirms it afterwards; two that
-/// add the same message at the same time conflict, and one of them tries again. Rows come from one function
-/// in their order, so sequences follow it without a sort.
+/// add the same message at the same time conflict, and one of them tries again. Rows come in the order of the
+/// arrays, so sequences follow it without a sort.
 pub(crate) const ADD: &str = concat!(
     "
     INSERT INTO messages (
