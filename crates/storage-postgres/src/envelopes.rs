@@ -37,8 +37,7 @@ pub(crate) const AFTER: &str = "
 
 /// A transaction by itself, where there is no other: one round trip from the lock to the commit. A row is
 /// joined with the lock before it is given an id, and the lock is held until all are committed: so ids
-/// become readable in their order; they come from one function in the order of the arrays. The number is
-/// arbitrary.
+/// become readable in their order, which is that of the arrays. The number is arbitrary.
 pub(crate) const APPEND: &str = "
     WITH locked AS MATERIALIZED (
         SELECT pg_advisory_xact_lock(5318008300) AS held
@@ -169,8 +168,9 @@ impl EnvelopeWrites for Batch<'_> {
 
     fn drop_envelopes(&mut self, before: Timestamp, envelopes: usize) -> Result<u64, StorageError> {
         self.tell_everything()?;
+        let dropped = sweeping::drop_old(self, before, envelopes);
         self.fresh.forget();
-        sweeping::drop_old(self, before, envelopes)
+        dropped
     }
 
     fn erase_envelopes(
@@ -180,8 +180,9 @@ impl EnvelopeWrites for Batch<'_> {
         envelopes: usize,
     ) -> Result<Option<EnvelopeId>, StorageError> {
         self.tell_everything()?;
+        let erased = sweeping::erase_with(self, texts, after, envelopes);
         self.fresh.forget();
-        sweeping::erase_with(self, texts, after, envelopes)
+        erased
     }
 }
 
@@ -191,13 +192,13 @@ pub(crate) fn accept(
     envelopes: Vec<NewEnvelope>,
     fresh: &Fresh,
 ) -> Result<(), Refusal> {
+    let sent = fresh.age();
     let ids = append(connection, &envelopes)?;
     let number = limit(envelopes.len());
-    match ids {
-        Some((first, last)) if last.get() - first.get() + 1 == number => {
-            fresh.keep(first, envelopes, Instant::now());
-        }
-        _ => fresh.forget(),
+    if let Some((first, last)) = ids
+        && last.get() - first.get() + 1 == number
+    {
+        fresh.keep(first, envelopes, sent, Instant::now());
     }
     Ok(())
 }

@@ -22,16 +22,31 @@ const KEPT: Duration = Duration::from_secs(5);
 #[derive(Debug, Default)]
 pub(crate) struct Fresh(Mutex<Run>);
 
+/// How often all was forgotten.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Age(u64);
+
 #[derive(Debug, Default)]
 struct Run {
     envelopes: VecDeque<(Instant, Envelope)>,
     bytes: usize,
+    age: Age,
 }
 
 impl Fresh {
-    /// Keeps envelopes that are durable under ids from `first` on.
-    pub(crate) fn keep(&self, first: EnvelopeId, new: Vec<NewEnvelope>, now: Instant) {
+    /// To be asked for before envelopes are sent that are to be kept.
+    pub(crate) fn age(&self) -> Age {
+        self.run().age
+    }
+
+    /// Keeps envelopes that are durable under ids from `first` on, unless all was forgotten since `sent`: they
+    /// may have been erased right after they were durable.
+    pub(crate) fn keep(&self, first: EnvelopeId, new: Vec<NewEnvelope>, sent: Age, now: Instant) {
         let mut run = self.run();
+        if run.age != sent {
+            return;
+        }
+        run.drop_stale(now);
         if run.last().is_none_or(|last| last.get() + 1 != first.get()) {
             run.clear();
         }
@@ -55,11 +70,12 @@ impl Fresh {
         now: Instant,
     ) -> Vec<Envelope> {
         let mut run = self.run();
+        run.drop_stale(now);
         while run.first().is_some_and(|first| first <= id) {
             run.take();
         }
         let is_next = |first: EnvelopeId| first.get() == id.get() + 1;
-        if !run.first().is_some_and(is_next) || run.is_stale(now) {
+        if !run.first().is_some_and(is_next) {
             return Vec::new();
         }
         let mut found = Vec::with_capacity(run.envelopes.len().min(limit));
@@ -74,9 +90,11 @@ impl Fresh {
         found
     }
 
-    /// Lets go of all.
+    /// Lets go of all, and of what is on its way. To be called after the statement that removes some of them.
     pub(crate) fn forget(&self) {
-        self.run().clear();
+        let mut run = self.run();
+        run.clear();
+        run.age.0 += 1;
     }
 
     fn run(&self) -> MutexGuard<'_, Run> {
@@ -93,9 +111,11 @@ impl Run {
         self.envelopes.back().map(|(_, envelope)| envelope.id)
     }
 
-    fn is_stale(&self, now: Instant) -> bool {
-        let oldest = self.envelopes.front();
-        oldest.is_some_and(|(kept, _)| now.duration_since(*kept) > KEPT)
+    fn drop_stale(&mut self, now: Instant) {
+        let is_stale = |(kept, _): &(Instant, Envelope)| now.duration_since(*kept) > KEPT;
+        while self.envelopes.front().is_some_and(is_stale) {
+            self.take();
+        }
     }
 
     fn size_of_first(&self) -> Option<usize> {
@@ -146,7 +166,7 @@ mod tests {
     /// Keeps envelopes of these sizes under ids from `first` on.
     fn keep(fresh: &Fresh, first: i64, sizes: &[usize]) {
         let new = sizes.iter().copied().map(envelope).collect();
-        fresh.keep(id(first), new, *NOW);
+        fresh.keep(id(first), new, fresh.age(), *NOW);
     }
 
     fn ids(fresh: &Fresh, after: i64, limit: usize, bytes: u64) -> Vec<i64> {
@@ -215,6 +235,19 @@ mod tests {
         fresh.forget();
 
         assert!(ids(&fresh, 0, 9, 100).is_empty());
+        keep(&fresh, 2, &[1]);
+        assert_eq!(ids(&fresh, 1, 9, 100), [2]);
+    }
+
+    #[test]
+    fn what_was_on_its_way_when_all_was_forgotten_is_not_kept() {
+        let fresh = Fresh::default();
+        let sent = fresh.age();
+        fresh.forget();
+
+        fresh.keep(id(1), vec![envelope(1)], sent, *NOW);
+
+        assert!(ids(&fresh, 0, 9, 100).is_empty());
     }
 
     #[test]
@@ -222,7 +255,8 @@ mod tests {
         let fresh = Fresh::default();
         keep(&fresh, 1, &[1]);
 
-        assert!(ids_at(&fresh, 0, 9, 100, *NOW + KEPT + Duration::from_millis(1)).is_empty());
         assert_eq!(ids_at(&fresh, 0, 9, 100, *NOW + KEPT), [1]);
+        keep(&fresh, 1, &[1]);
+        assert!(ids_at(&fresh, 0, 9, 100, *NOW + KEPT + Duration::from_millis(1)).is_empty());
     }
 }
