@@ -1,6 +1,7 @@
 //! Conversations that a message has moved within lists, and that are otherwise as they were.
 //!
-//! Nearly every conversation that is written is one. A third of the columns costs a third less.
+//! Nearly every conversation that is written is one. It has a third of the columns, and costs that much less to
+//! send, to read and to write.
 
 use switchboard_domain::{Conversation, Timestamp};
 use switchboard_storage::StorageError;
@@ -98,26 +99,13 @@ mod tests {
     use super::*;
 
     fn conversation() -> Conversation {
-        Conversation {
-            id: ConversationId::from_uuid(Uuid::from_u128(1)),
-            channel: ChannelId::from_uuid(Uuid::from_u128(2)),
-            source: Source::named("whatsapp"),
-            handle: "4915".to_owned(),
-            created_at: Timestamp::from_millis(1),
-            last_message: None,
-            last_inbound_at: None,
-            message_count: 0,
-            unread_count: 0,
-            read_through: None,
-            delivered_until: None,
-            seen_until: None,
-            display_name: Named::default(),
-            avatar_url: Named::default(),
-            profile: ProfileFetch::NotNeeded,
-            state: None,
-            tags: Vec::new(),
-            contact: ContactId::from_uuid(Uuid::from_u128(3)),
-        }
+        Conversation::begun(
+            ConversationId::from_uuid(Uuid::from_u128(1)),
+            ChannelId::from_uuid(Uuid::from_u128(2)),
+            Source::named("whatsapp"),
+            "4915",
+            Timestamp::from_millis(1),
+        )
     }
 
     #[test]
@@ -145,13 +133,14 @@ mod tests {
 
     #[test]
     fn whatever_else_changes_is_written_with_all_of_it() {
-        let at = Some(Timestamp::from_millis(9));
-        let changes: [fn(&mut Conversation); 13] = [
+        let changes: [fn(&mut Conversation); 15] = [
             |one| one.channel = ChannelId::from_uuid(Uuid::from_u128(9)),
             |one| one.source = Source::named("facebook"),
             |one| one.handle = "4916".to_owned(),
             |one| one.created_at = Timestamp::from_millis(9),
             |one| one.read_through = Some(MessageSequence(9)),
+            |one| one.delivered_until = Some(Timestamp::from_millis(9)),
+            |one| one.seen_until = Some(Timestamp::from_millis(9)),
             |one| one.display_name.value = Some("Ada".to_owned()),
             |one| one.display_name.by_user = true,
             |one| one.avatar_url.value = Some("https://a.example".to_owned()),
@@ -161,23 +150,9 @@ mod tests {
             |one| one.state = Some("OPEN".to_owned()),
             |one| one.contact = ContactId::from_uuid(Uuid::from_u128(9)),
         ];
-        let receipts = [
-            Conversation {
-                delivered_until: at,
-                ..conversation()
-            },
-            Conversation {
-                seen_until: at,
-                ..conversation()
-            },
-        ];
-        let changed = changes.into_iter().map(|change| {
+        for change in changes {
             let mut changed = conversation();
             change(&mut changed);
-            changed
-        });
-
-        for changed in changed.chain(receipts) {
             assert!(!is_only_moved(&conversation(), &changed), "{changed:?}");
         }
     }

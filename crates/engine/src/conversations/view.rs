@@ -99,8 +99,8 @@ impl ConversationView {
     }
 }
 
-/// Reads everything that is shown of conversations, with one question for each kind of thing. Those
-/// whose channel is gone are left out.
+/// Reads everything that is shown of conversations, with one question and another for the users who wrote
+/// last. Those whose channel is gone are left out.
 pub(crate) fn views(
     tx: &mut dyn ReadTx,
     conversations: Vec<Conversation>,
@@ -157,14 +157,11 @@ pub(crate) fn message_views(
     messages: Vec<Message>,
     progress: impl Fn(&Message) -> Progress,
 ) -> Result<Vec<MessageView>, StorageError> {
-    let subjects: Vec<_> = messages
-        .iter()
-        .map(|message| MetadataSubject::Message(message.id))
-        .collect();
     if messages.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<_> = messages.iter().map(|message| message.id).collect();
+    let subjects: Vec<_> = ids.iter().copied().map(MetadataSubject::Message).collect();
     let noted = Noted {
         records: &mut by_subject(tx.metadata(&subjects)?),
         copies: tx.media_copies(&ids)?,
