@@ -8,10 +8,12 @@
 )]
 
 mod batches;
+mod duplicates;
 mod faults;
 mod fencing;
 mod hard_texts;
 mod held;
+mod memory;
 mod opening;
 mod plans;
 mod positions;
