@@ -65,6 +65,8 @@ pub(crate) struct Inner {
     pub(crate) locks: KeyedLocks,
     pub(crate) work_waits: Notify,
     pub(crate) envelopes_wait: Notify,
+    /// Told to all who wait whenever this node has applied some.
+    pub(crate) envelopes_applied: Notify,
     pub(crate) arrivals: Arrivals,
     pub(crate) media: Arc<Media>,
     pub(crate) passes: Passes,
@@ -108,6 +110,7 @@ impl Engine {
             locks: KeyedLocks::default(),
             work_waits: Notify::new(),
             envelopes_wait: Notify::new(),
+            envelopes_applied: Notify::new(),
             arrivals: Arrivals::default(),
             media,
             passes: Passes::default(),

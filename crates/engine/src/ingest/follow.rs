@@ -181,6 +181,7 @@ impl Engine {
             kept: self.0.arrivals.total().saturating_sub(before),
         });
         self.0.fail_points.reach(FailPoint::ApplyCommitted)?;
+        self.0.envelopes_applied.notify_waiters();
         self.report(&applied, oldest);
         if applied.has_jobs {
             self.0.work_waits.notify_one();

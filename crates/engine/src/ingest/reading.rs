@@ -85,6 +85,14 @@ impl Engine {
             })
             .collect();
         }
+        if path == crate::chatplugin::SEND
+            && let Some(connector) = self.connector(&content.source)
+        {
+            return vec![Item {
+                reader: Reader::Connector(connector),
+                entry: crate::chatplugin::read_written(&content.body),
+            }];
+        }
         let delivery = Delivery {
             target: &content.target,
             body: &content.body,

@@ -140,11 +140,15 @@ impl Pass<'_, '_> {
             .unwrap_or_else(|| self.thread_id(channel, ""))
     }
 
-    /// A custom source names conversations across its channels, as Airy has it.
+    /// A custom source names conversations across its channels, as Airy has it; the web chat names them by
+    /// their ids.
     fn thread_id(&self, channel: ChannelId, handle: &str) -> ConversationId {
         match self.channels.get(&channel) {
             Some(channel) if crate::sources::is_custom(channel) => {
                 ConversationId::of_custom_source(&channel.source, handle)
+            }
+            Some(channel) if crate::chatplugin::is_chat(channel) => {
+                crate::chatplugin::conversation_of(channel.id, handle)
             }
             _ => ConversationId::derive(channel, handle),
         }

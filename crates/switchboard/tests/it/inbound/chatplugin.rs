@@ -119,6 +119,54 @@ on_both_stores! {
         nameless.error(400, "invalid_request");
     }
 
+    async fn what_a_visitor_writes_is_kept_as_it_came_without_their_token_and_can_be_replayed(hub: TestHub) {
+        let channel = chat_channel(&hub).await;
+        let visit = hub.call("/chatplugin.authenticate", json!({"channel_id": channel})).await;
+        let token = visit["token"].as_str().unwrap();
+        let request = hub.request(Method::POST, "/chatplugin.send").bearer_auth(token);
+        let request = request.header("content-type", "application/json").body(r#"{"message": {"b": 1,  "a": 1.0}}"#);
+        let sent = Answer::read(request.send().await.unwrap()).await.json();
+
+        let kept = hub.call("/envelopes.list", json!({"source": "chatplugin"})).await;
+        let [envelope] = &kept["data"].as_array().unwrap()[..] else { panic!("{kept}") };
+        let info = hub.call("/envelopes.info", json!({"id": envelope["id"]})).await;
+        let replayed = hub.call("/envelopes.replay", json!({"id": envelope["id"]})).await;
+
+        assert_eq!(envelope["target"], "/chatplugin.send");
+        let body = info["body"].as_str().unwrap();
+        assert!(body.contains(r#"{"b": 1,  "a": 1.0}"#), "{body}");
+        assert!(!info.to_string().contains(token), "{info}");
+        assert_eq!((&replayed["new_messages"], &replayed["known_messages"]), (&json!([]), &json!(1)));
+        assert_eq!(replayed["changes"], json!({}));
+        let messages = hub.call("/messages.list", json!({"conversation_id": sent["sender"]["id"]})).await;
+        assert_eq!(messages["pagination_data"]["total"], 1);
+    }
+
+    async fn what_a_visitor_writes_on_a_channel_that_goes_meanwhile_waits_for_its_return(hub: TestHub) {
+        let channel = chat_channel(&hub).await;
+        let visitor = ConversationId::from_uuid("7fd34ed2-88ae-5797-950d-9ff8a93e6ea2".parse().unwrap());
+        let body = json!({"source_channel_id": "site", "conversation_id": visitor.to_string(), "name": "1", "message": {"text": "hello"}});
+        hub.post("/channels.chatplugin.disconnect", json!({"channel_id": channel})).await;
+        let envelope = switchboard_domain::NewEnvelope {
+            source: Source::named("chatplugin"),
+            target: "/chatplugin.send".to_owned(),
+            headers: switchboard_domain::RawJson::empty_object(),
+            body: body.to_string().into_bytes(),
+            received_at: NOON,
+        };
+        hub.log.accept(envelope).await.unwrap();
+        hub.applied().await;
+        let kept = hub.call("/envelopes.list", json!({"verdict": "unrouted"})).await;
+        assert_eq!(kept["data"][0]["source"], "chatplugin");
+        chat_channel(&hub).await;
+
+        let replayed = hub.call("/envelopes.replay", json!({"id": kept["data"][0]["id"]})).await;
+
+        assert_eq!(replayed["verdict"], "applied");
+        let listed = hub.call("/messages.list", json!({"conversation_id": visitor.to_string()})).await;
+        assert_eq!(listed["data"][0]["content"], json!({"text": "hello"}));
+    }
+
     async fn a_token_that_has_run_out_or_is_none_is_401_and_no_token_403(hub: TestHub) {
         let channel = chat_channel(&hub).await;
         let visit = hub.call("/chatplugin.authenticate", json!({"channel_id": channel})).await;
