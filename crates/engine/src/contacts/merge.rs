@@ -1,6 +1,6 @@
 //! Making one contact of two.
 
-use switchboard_domain::{Contact, ContactId, EventKind, Merge};
+use switchboard_domain::{Contact, ContactId, ConversationId, EventKind, Merge, Timestamp};
 use switchboard_storage::{StorageError, Touches, WriteTx};
 
 use super::erase::is_to_be_erased;
@@ -47,18 +47,7 @@ impl Engine {
             .store
             .write(Touches::nothing(), move |tx| {
                 let [from, into] = both(tx, source, destination)?;
-                let mut contact = joined(&into, &from);
-                contact.updated_at = Some(now);
-                // First of all its conversations move, so that none goes with the source.
-                tx.put_contact(&contact)?;
-                history::delete_contact_alone(tx, source)?;
-                tx.put_merge(&Merge {
-                    source: from,
-                    destination: into,
-                    merged_at: now,
-                })?;
-                announce(tx, EventKind::ContactDeleted, source, now)?;
-                announce(tx, EventKind::ContactUpdated, destination, now)?;
+                let contact = merge(tx, from, into, now)?;
                 Ok(Merged {
                     contact,
                     history: history::sources(tx, destination)?,
@@ -66,6 +55,50 @@ impl Engine {
             })
             .await
     }
+}
+
+/// Makes one contact of those of two conversations of one person. Says whether there were two. Somebody who
+/// is being erased is left alone.
+pub(crate) fn merge_holders(
+    tx: &mut dyn WriteTx,
+    source: ConversationId,
+    destination: ConversationId,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    let (Some(from), Some(into)) = (tx.contact_of(source)?, tx.contact_of(destination)?) else {
+        return Ok(false);
+    };
+    if from.id == into.id {
+        return Ok(false);
+    }
+    match both(tx, from.id, into.id) {
+        Ok([from, into]) => merge(tx, from, into, now).map(|_contact| true),
+        Err(MergeError::Storage(error)) => Err(error),
+        Err(MergeError::Unknown(_) | MergeError::Itself) => Ok(false),
+    }
+}
+
+/// Merges `from` into `into`, and announces both.
+fn merge(
+    tx: &mut dyn WriteTx,
+    from: Contact,
+    into: Contact,
+    now: Timestamp,
+) -> Result<Contact, StorageError> {
+    let (source, destination) = (from.id, into.id);
+    let mut contact = joined(&into, &from);
+    contact.updated_at = Some(now);
+    // First of all its conversations move, so that none goes with the source.
+    tx.put_contact(&contact)?;
+    history::delete_contact_alone(tx, source)?;
+    tx.put_merge(&Merge {
+        source: from,
+        destination: into,
+        merged_at: now,
+    })?;
+    announce(tx, EventKind::ContactDeleted, source, now)?;
+    announce(tx, EventKind::ContactUpdated, destination, now)?;
+    Ok(contact)
 }
 
 /// Reads both, always in the same order, so that two merges do not wait for each other in a circle.

@@ -26,6 +26,7 @@ use switchboard_storage::{StorageError, WriteTx};
 pub use changes::{AddressChanges, Change, ContactChanges};
 pub(crate) use follow::follow_conversation;
 pub use info::WhichContact;
+pub(crate) use merge::merge_holders;
 pub use merge::{MergeError, Merged};
 pub use recent_messages::{RecentMessages, RecentMessagesError, RecentMessagesQuery};
 pub use unmerge::UnmergeError;

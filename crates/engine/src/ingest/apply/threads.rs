@@ -24,6 +24,9 @@ pub(super) struct Threads {
     want_contacts: BTreeSet<ConversationId>,
     /// What people call them changed.
     renamed: BTreeSet<ConversationId>,
+    /// Conversations that turned out to be of one person: what led to the first leads to the second from now
+    /// on.
+    of_one: Vec<(ConversationId, ConversationId)>,
 }
 
 /// A conversation, and what has become of it.
@@ -159,8 +162,12 @@ impl Pass<'_, '_> {
         let key = (channel, handle.to_owned());
         let derived = || self.thread_id(channel, handle);
         let led = self.threads.aliases.get(&key).copied();
-        if led.unwrap_or_else(derived) == id {
+        let led = led.unwrap_or_else(derived);
+        if led == id {
             return;
+        }
+        if self.threads.held.contains_key(&led) {
+            self.threads.of_one.push((led, id));
         }
         self.threads
             .new_aliases
@@ -277,6 +284,11 @@ impl Pass<'_, '_> {
                     conversation.id,
                     conversation.id.as_uuid(),
                 )?;
+            }
+        }
+        for (left, kept) in threads.of_one {
+            if crate::contacts::merge_holders(self.tx, left, kept, now)? {
+                self.count("contacts");
             }
         }
         Ok(())

@@ -9,6 +9,7 @@ mod later_wins;
 pub(crate) mod lists;
 mod mixed_batches;
 mod names_across_sources;
+mod one_person;
 mod receipts;
 mod refused_envelopes;
 mod sent;
