@@ -14,11 +14,12 @@ impl ShownReads for Snapshot<'_> {
         let wanted = Wanted::by(conversations);
         let channels = column(&wanted.channels, |id| id.as_uuid());
         let last = column(&wanted.messages, |id| id.as_uuid());
+        let files = column(&wanted.files, |id| id.as_uuid());
         let (subjects, kinds) = metadata::wanted(&wanted.subjects);
         let [channels, messages, copies, records] = self.ask_all([
             (channels::FIND_ALL, &[&channels]),
             (messages::FIND, &[&last]),
-            (media::OF_MESSAGES, &[&last]),
+            (media::OF_MESSAGES, &[&files]),
             (metadata::FIND, &[&subjects, &kinds]),
         ])?;
         Ok(Shown {

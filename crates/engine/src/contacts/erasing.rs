@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use switchboard_domain::{
-    ContactId, ConversationId, EnvelopeId, EventKind, Job, JobKind, MessagePlace, Timestamp,
+    ContactId, ConversationId, EnvelopeId, EventKind, Job, JobKind, MediaCopy, MessagePlace,
+    Timestamp,
 };
 use switchboard_storage::{ReadTx, StorageError, Touches, WriteTx};
 use tokio::time::Instant;
@@ -238,6 +239,10 @@ fn forget_files(
     files: &Files,
 ) -> Result<(), StorageError> {
     let mut keys = BTreeSet::new();
+    for copy in tx.media_copies(&[MediaCopy::for_pictures_of(id)])? {
+        end_job(tx, JobKind::CopyMedia, &job_of(&copy))?;
+        keys.extend(copy.key);
+    }
     let mut from = None;
     loop {
         let mut page = tx.message_page(id, from, AT_A_TIME + 1)?;

@@ -6,6 +6,7 @@ use switchboard_storage::ReadTx;
 
 use super::{ContactError, Merged, history};
 use crate::Engine;
+use crate::media::Pictures;
 
 /// Which contact is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +20,13 @@ pub enum WhichContact {
 impl Engine {
     /// The contact that is meant, and what was merged into it.
     pub async fn contact_with_history(&self, which: WhichContact) -> Result<Merged, ContactError> {
+        let links = self.media_links();
         self.0
             .store
             .read(move |tx| {
-                let contact = find(tx, which)?;
+                let mut contact = find(tx, which)?;
+                let pictures = Pictures::read(tx, [&contact])?;
+                pictures.show(&mut contact, &links);
                 Ok(Merged {
                     history: history::sources(tx, contact.id)?,
                     contact,

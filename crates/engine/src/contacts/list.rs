@@ -6,14 +6,23 @@ use switchboard_domain::{Contact, ContactPlace};
 use switchboard_storage::{ReadTx, StorageError};
 
 use crate::Engine;
+use crate::media::Pictures;
 use crate::page::{self, Page, PageError, PageQuery, Paged};
 
 impl Engine {
     /// Contacts by name, those without one last.
     pub async fn list_contacts(&self, query: PageQuery) -> Result<Page<Contact>, PageError> {
+        let links = self.media_links();
         self.0
             .store
-            .read(move |tx| page::read(&query, &mut Contacts(tx)))
+            .read(move |tx| {
+                let mut page = page::read(&query, &mut Contacts(tx))?;
+                let pictures = Pictures::read(tx, &page.items)?;
+                for contact in &mut page.items {
+                    pictures.show(contact, &links);
+                }
+                Ok(page)
+            })
             .await
     }
 }

@@ -1,5 +1,6 @@
 //! Conversations and messages with everything that is shown of them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use switchboard_api_types::{ConversationJson, MessageJson, MessageParts, Progress};
@@ -24,6 +25,8 @@ pub struct ConversationView {
     pub records: Vec<MetadataRecord>,
     /// Its newest message.
     pub last_message: Option<MessageView>,
+    /// The copy of the picture of whoever writes there.
+    pub picture: Option<MediaCopy>,
 }
 
 /// A message with everything that is shown of it.
@@ -90,8 +93,14 @@ impl ConversationView {
     /// The conversation as clients see it.
     pub fn to_json(&self, links: &MediaLinks) -> ConversationJson {
         let last = self.last_message.as_ref().map(|last| last.to_json(links));
+        let mut conversation = Cow::Borrowed(&self.conversation);
+        let picture = self.picture.as_ref();
+        let shown = picture.and_then(|copy| links.picture(&conversation.source, copy));
+        if shown.is_some() {
+            conversation.to_mut().avatar_url.value = shown;
+        }
         ConversationJson::new(
-            &self.conversation,
+            &conversation,
             (&self.channel, &self.channel_records),
             &self.records,
             last,
@@ -123,9 +132,15 @@ pub(crate) fn views(
         let known = progress.get(&message.conversation);
         known.copied().unwrap_or_default()
     };
+    let (pictures, copies): (Vec<_>, Vec<_>) =
+        shown.copies.into_iter().partition(MediaCopy::is_picture);
+    let mut pictures: HashMap<_, _> = pictures
+        .into_iter()
+        .map(|copy| ((copy.conversation, copy.link.clone()), copy))
+        .collect();
     let noted = Noted {
         records: &mut records,
-        copies: shown.copies,
+        copies,
     };
     let mut last: HashMap<_, _> = with_notes(tx, shown.messages, noted, progress)?
         .into_iter()
@@ -139,12 +154,15 @@ pub(crate) fn views(
             let last_message = conversation
                 .last_message
                 .and_then(|message| last.remove(&message.id));
+            let link = conversation.avatar_url.value.clone();
+            let picture = link.and_then(|link| pictures.remove(&(conversation.id, link)));
             let channel_subject = MetadataSubject::Channel(channel.id);
             Some(ConversationView {
                 channel_records: records.get(&channel_subject).cloned().unwrap_or_default(),
                 records: records.remove(&subject).unwrap_or_default(),
                 channel,
                 last_message,
+                picture,
                 conversation,
             })
         })

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use switchboard_connector::MediaLink;
 use switchboard_domain::{
-    ChannelId, Job, JobId, JobKind, MediaCopy, Message, MessageId, NewJob, RawJson, Timestamp,
+    ChannelId, Conversation, ConversationId, Job, JobId, JobKind, MediaCopy, Message, MessageId,
+    NewJob, RawJson, Timestamp,
 };
 use uuid::Uuid;
 
@@ -50,21 +51,40 @@ pub(crate) fn job_of(copy: &MediaCopy) -> String {
 }
 
 /// The note of a file that is to be copied, and the job that does it.
-#[expect(
-    clippy::expect_used,
-    reason = "the sentence proves that it cannot fail"
-)]
 pub(crate) fn copy_of(
     message: &Message,
     channel: ChannelId,
     link: &MediaLink,
     now: Timestamp,
 ) -> (MediaCopy, NewJob) {
-    let name = name_of(message.id, &link.link);
+    ordered((message.id, message.conversation), channel, &link.link, now)
+}
+
+/// The note of a picture that is to be copied, and the job that does it.
+pub(super) fn copy_of_picture(
+    conversation: &Conversation,
+    link: &str,
+    now: Timestamp,
+) -> (MediaCopy, NewJob) {
+    let holder = MediaCopy::for_pictures_of(conversation.id);
+    ordered((holder, conversation.id), conversation.channel, link, now)
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the sentence proves that it cannot fail"
+)]
+fn ordered(
+    (message, conversation): (MessageId, ConversationId),
+    channel: ChannelId,
+    link: &str,
+    now: Timestamp,
+) -> (MediaCopy, NewJob) {
+    let name = name_of(message, link);
     let copy = MediaCopy {
-        message: message.id,
-        conversation: message.conversation,
-        link: link.link.clone(),
+        message,
+        conversation,
+        link: link.to_owned(),
         key: None,
         content_type: None,
         size: None,
@@ -72,9 +92,9 @@ pub(crate) fn copy_of(
         updated_at: now,
     };
     let order = Order {
-        message: message.id.as_uuid(),
+        message: message.as_uuid(),
         channel: channel.as_uuid(),
-        link: link.link.clone(),
+        link: link.to_owned(),
     };
     let payload = serde_json::to_string(&order).expect("ids and text are JSON");
     let job = NewJob {

@@ -1,4 +1,4 @@
-//! Copying the files that messages link to, before their links expire.
+//! Copying the files that messages link to, and pictures of those who write, before the links expire.
 
 use std::time::Duration;
 
@@ -213,8 +213,9 @@ impl Engine {
         tracing::warn!(
             source = %channel.source,
             message.id = %copy.message.as_uuid(),
+            is_picture = copy.is_picture(),
             class = error.class.as_str(),
-            "a file of a message cannot be copied: {error}"
+            "a file cannot be copied: {error}"
         );
         self.end_copying(job, Some(copy)).await
     }
@@ -245,8 +246,13 @@ fn put_and_announce(
     now: Timestamp,
 ) -> Result<(), StorageError> {
     tx.put_media_copy(copy)?;
+    let kind = if copy.is_picture() {
+        EventKind::ConversationUpdated
+    } else {
+        EventKind::MessageUpdated
+    };
     tx.append_event(&NewEvent {
-        kind: EventKind::MessageUpdated,
+        kind,
         subject: copy.conversation.into(),
         body: EventBody::About(copy.message.as_uuid()),
         occurred_at: now,

@@ -47,6 +47,11 @@ impl MediaLinks {
             .collect()
     }
 
+    /// What is shown in the place of the link to a picture, if anything is.
+    pub(crate) fn picture(&self, source: &Source, copy: &MediaCopy) -> Option<String> {
+        self.address(self.media.policies.of(source), copy)
+    }
+
     fn address(&self, policy: MediaPolicy, copy: &MediaCopy) -> Option<String> {
         let signer = &self.media.signer;
         match (&copy.key, policy) {

@@ -12,6 +12,7 @@ use switchboard_storage::{StorageError, Touches, WriteTx};
 use uuid::Uuid;
 
 use crate::due::{self, MOST_ATTEMPTS};
+use crate::media::copy_picture;
 use crate::metadata::{AVATAR_URL, FETCH_STATE, announce_metadata};
 use crate::words::words;
 use crate::{Engine, FailPoint, contacts};
@@ -116,21 +117,32 @@ impl Engine {
         heard: Option<(ConversationId, Heard)>,
     ) -> Result<(), StorageError> {
         let now = self.now();
-        self.0
+        let engine = self.clone();
+        let has_jobs = self
+            .0
             .store
             .write(Touches::nothing(), move |tx| {
                 if !tx.finish_job(job.id, job.attempts)? {
-                    return Ok(());
+                    return Ok(false);
                 }
                 let Some((id, heard)) = &heard else {
-                    return Ok(());
+                    return Ok(false);
                 };
                 let Some(conversation) = tx.conversation(*id)? else {
-                    return Ok(());
+                    return Ok(false);
                 };
-                take(tx, conversation, heard, now)
+                let connector = engine.connector(&conversation.source);
+                let policies = &engine.0.media.policies;
+                let Some(taken) = take(tx, conversation, heard, now)? else {
+                    return Ok(false);
+                };
+                copy_picture(tx, &taken, connector, policies, now)
             })
-            .await
+            .await?;
+        if has_jobs {
+            self.0.work_waits.notify_one();
+        }
+        Ok(())
     }
 }
 
@@ -140,13 +152,14 @@ enum Heard {
     Refusal,
 }
 
-/// Takes what a provider says, except where a user has said otherwise.
+/// Takes what a provider says, except where a user has said otherwise. Gives the conversation if it is not as
+/// it was.
 fn take(
     tx: &mut dyn WriteTx,
     mut conversation: Conversation,
     heard: &Heard,
     now: Timestamp,
-) -> Result<(), StorageError> {
+) -> Result<Option<Conversation>, StorageError> {
     let before = conversation.clone();
     match heard {
         Heard::Answer(profile) => {
@@ -162,7 +175,7 @@ fn take(
         Heard::Refusal => conversation.profile = ProfileFetch::Failed,
     }
     if conversation == before {
-        return Ok(());
+        return Ok(None);
     }
     let id = conversation.id;
     tx.put_conversations(std::slice::from_ref(&conversation))?;
@@ -188,7 +201,8 @@ fn take(
         subject: id.into(),
         body: EventBody::About(id.as_uuid()),
         occurred_at: now,
-    })
+    })?;
+    Ok(Some(conversation))
 }
 
 fn conversation_of(job: &Job) -> Option<ConversationId> {

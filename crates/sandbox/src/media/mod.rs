@@ -61,12 +61,17 @@ impl Sample {
         Self::new("dot.webp", "image/webp", include_bytes!("dot.webp"))
     }
 
+    /// The picture of somebody.
+    pub(crate) const fn portrait() -> Self {
+        Self::new("portrait.png", "image/png", include_bytes!("portrait.png"))
+    }
+
     /// The file with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         MediaKind::ALL
             .map(MediaKind::sample)
             .into_iter()
-            .chain([Self::sticker()])
+            .chain([Self::sticker(), Self::portrait()])
             .find(|sample| sample.name == name)
     }
 
@@ -123,6 +128,7 @@ mod tests {
     fn each_file_begins_like_what_it_says_it_is() {
         for (name, magic) in [
             ("squares.png", b"\x89PNG".as_slice()),
+            ("portrait.png", b"\x89PNG"),
             ("silence.ogg", b"OggS"),
             ("page.pdf", b"%PDF"),
             ("dot.webp", b"RIFF"),

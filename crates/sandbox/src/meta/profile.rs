@@ -14,7 +14,7 @@ use super::params::Params;
 use super::state::State;
 use super::world::{Page, TokenKind};
 use crate::customers::Source;
-use crate::media::MediaKind;
+use crate::media::Sample;
 use crate::phones::{Person, digits};
 
 /// `/{psid}` and `/{igsid}`: a person, as far as the page knows one.
@@ -41,7 +41,7 @@ pub(crate) fn get(
             GraphError::parameter("No profile available for this user.").with_subcode(2_018_218)
         );
     }
-    let path = cdn::path(&person.scope, &person.id, MediaKind::Image.sample().name);
+    let path = cdn::path(&person.scope, &person.id, Sample::portrait().name);
     let picture = cdn::link(url, &path, now * 1000, &person.id);
     match person.source {
         Source::Instagram => on_instagram(person, &picture),

@@ -163,11 +163,7 @@ impl Viber {
 
     /// The person. Name and picture may be left out when the call-back is sent.
     fn user(&self, person: &Person, now: i64) -> Value {
-        let avatar = self.link(
-            MediaKind::Image.sample(),
-            &person.id.replace(['/', '+'], "-"),
-            now,
-        );
+        let avatar = self.link(Sample::portrait(), &person.id.replace(['/', '+'], "-"), now);
         json!({
             "id": person.id,
             "name": person.name,

@@ -88,7 +88,8 @@ pub trait CustomSourceWrites {
 
 /// Reading what was noted about copied files.
 pub trait MediaReads {
-    /// The files of these messages, by message and then link. `messages` may repeat.
+    /// The files of these messages, by message and then link; those of pictures under
+    /// [`MediaCopy::for_pictures_of`]. `messages` may repeat.
     fn media_copies(&mut self, messages: &[MessageId]) -> Result<Vec<MediaCopy>, StorageError>;
 
     /// Whether any message's file lies under this key.

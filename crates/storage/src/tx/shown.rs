@@ -15,7 +15,8 @@ pub struct Shown {
     pub channels: Vec<Channel>,
     /// Their last messages, in any order.
     pub messages: Vec<Message>,
-    /// The notes of copied files of these messages, in the order of [`MediaReads::media_copies`].
+    /// The notes of copied files of these messages, and of pictures of those who write, in the order of
+    /// [`MediaReads::media_copies`].
     pub copies: Vec<MediaCopy>,
     /// What is noted about all of them, in the order of [`MetadataReads::metadata`].
     pub records: Vec<MetadataRecord>,
@@ -23,7 +24,7 @@ pub struct Shown {
 
 /// Reading what is shown with conversations.
 pub trait ShownReads {
-    /// Their channels, last messages, copied files, and what is noted about them. One question to a database
+    /// Their channels, last messages, copied files and pictures, and what is noted about them. One question to a database
     /// that is behind a network, instead of one for each kind.
     fn shown_with(&mut self, conversations: &[Conversation]) -> Result<Shown, StorageError>;
 }
@@ -35,6 +36,8 @@ pub struct Wanted {
     pub channels: Vec<ChannelId>,
     /// Their last messages.
     pub messages: Vec<MessageId>,
+    /// What has files that may have been copied: the messages, and those who write and have a picture.
+    pub files: Vec<MessageId>,
     /// Whatever something can be noted about.
     pub subjects: Vec<MetadataSubject>,
 }
@@ -45,6 +48,11 @@ impl Wanted {
         let channels: Vec<_> = conversations.iter().map(|one| one.channel).collect();
         let last = |one: &Conversation| Some(one.last_message?.id);
         let messages: Vec<_> = conversations.iter().filter_map(last).collect();
+        let pictured = conversations
+            .iter()
+            .filter(|one| one.avatar_url.value.is_some());
+        let pictures = pictured.map(|one| MediaCopy::for_pictures_of(one.id));
+        let files = messages.iter().copied().chain(pictures).collect();
         let subjects = conversations
             .iter()
             .map(|one| MetadataSubject::Conversation(one.id))
@@ -54,6 +62,7 @@ impl Wanted {
         Self {
             channels,
             messages,
+            files,
             subjects,
         }
     }
@@ -71,7 +80,7 @@ where
     Ok(Shown {
         channels: tx.channels_by_id(&wanted.channels)?,
         messages: tx.messages(&wanted.messages)?,
-        copies: tx.media_copies(&wanted.messages)?,
+        copies: tx.media_copies(&wanted.files)?,
         records: tx.metadata(&wanted.subjects)?,
     })
 }

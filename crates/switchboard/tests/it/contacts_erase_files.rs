@@ -80,12 +80,12 @@ fn copies(hub: &TestHub) -> Vec<String> {
         .collect()
 }
 
-/// Somebody sends a picture on Messenger. Gives their contact.
+/// Somebody sends a picture on WhatsApp, which shows none of themselves. Gives their contact.
 async fn sends_a_picture(hub: &TestHub) -> Value {
     hub.sandbox.set_hub(&hub.url);
-    let page = json!({"page_id": "fb-page-id-1", "page_token": "authentication token"});
-    hub.call("/channels.facebook.connect", page).await;
-    let grace = Customer::of(Source::Facebook).named("Grace Hopper");
+    let number = json!({"phone_number_id": "1234567", "user_token": "user access token"});
+    hub.call("/channels.whatsapp.connect", number).await;
+    let grace = Customer::of(Source::WhatsApp).named("Grace Hopper");
     let said = hub.sandbox.act(grace, Act::media(MediaKind::Image)).await;
     assert!(said.expect("it is possible").is_accepted());
     hub.applied().await;

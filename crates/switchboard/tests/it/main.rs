@@ -14,6 +14,7 @@ mod contacts_people;
 mod decisions;
 mod inbound;
 mod media;
+mod pictures;
 mod profiles;
 mod promises;
 mod properties;

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use switchboard_domain::EventKind;
+use switchboard_domain::{EventKind, MessageId};
 use switchboard_sandbox::{Act, Customer, Fault, MediaKind, Source};
+use switchboard_storage::StorageError;
 
 use crate::harness::{Answer, StoreKind, TestHub};
 use crate::inbound::provider::{self, signed_by_meta};
@@ -215,8 +216,12 @@ on_both_stores! {
         assert!(hub.sandbox.send(&picture).await.is_accepted());
         hub.applied().await;
 
-        assert_eq!(hub.engine.copy_media().await.expect("the store answers"), 0);
-        assert_eq!(message(&hub).await["metadata"]["media_error"], Value::Null);
+        hub.engine.copy_media().await.expect("the store answers");
+        let message = message(&hub).await;
+        assert_eq!(message["metadata"]["media_error"], Value::Null);
+        let id = message["id"].as_str().expect("text").parse().expect("an id");
+        let copies = hub.log.read::<_, StorageError, _>(move |tx| tx.media_copies(&[MessageId::from_uuid(id)])).await;
+        assert_eq!(copies.expect("the store answers"), []);
     }
 
     async fn an_address_is_good_for_a_week_and_only_as_it_was_given(hub: TestHub) {

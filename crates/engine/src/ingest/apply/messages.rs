@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use switchboard_connector::{Inbound, InboundMessage, MediaLink, MessageName, Origin, Profile};
+use switchboard_connector::{
+    Connector, Inbound, InboundMessage, MediaLink, MessageName, Origin, Profile,
+};
 use switchboard_domain::{
     ContactId, Conversation, ConversationId, DeliveryState, EventKind, LastMessage, Message,
     MessageId, MessageSequence, NewMessage, ProfileFetch, ProviderKey, Timestamp,
@@ -141,7 +143,7 @@ impl Pass<'_, '_> {
             Changed::Quietly
         });
         if let Some(profile) = &inbound.profile {
-            self.introduce(thread, profile, candidate.at);
+            self.introduce(thread, profile, candidate.at, candidate.thing.connector);
         }
         if message.from_contact {
             self.ask_for_profile(candidate.thing, thread);
@@ -171,22 +173,32 @@ impl Pass<'_, '_> {
     }
 
     /// Takes what the provider tells about the contact.
-    pub(super) fn introduce(&mut self, thread: ConversationId, profile: &Profile, at: Timestamp) {
+    pub(super) fn introduce(
+        &mut self,
+        thread: ConversationId,
+        profile: &Profile,
+        at: Timestamp,
+        connector: Option<&'static dyn Connector>,
+    ) {
+        let mut is_pictured = false;
         self.change_thread(thread, |conversation| {
             let named = profile
                 .display_name
                 .as_deref()
                 .is_some_and(|name| conversation.display_name.hear(name, at));
-            let pictured = profile
+            is_pictured = profile
                 .avatar_url
                 .as_deref()
                 .is_some_and(|url| conversation.avatar_url.hear(url, at));
-            if named || pictured {
+            if named || is_pictured {
                 Changed::Name
             } else {
                 Changed::Quietly
             }
         });
+        if is_pictured {
+            self.has_new_picture(thread, connector);
+        }
     }
 
     /// Some providers have to be asked what somebody is called: once, when they first write. The

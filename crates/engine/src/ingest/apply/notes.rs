@@ -43,7 +43,7 @@ impl Pass<'_, '_> {
                     at,
                 } => {
                     let thread = self.thread(channel, std::slice::from_ref(handle), *at);
-                    self.introduce(thread, profile, *at);
+                    self.introduce(thread, profile, *at, thing.connector);
                 }
                 Inbound::Noted { handle, notes, at } => {
                     let thread = self.thread(channel, std::slice::from_ref(handle), *at);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use switchboard_connector::Inbound;
+use switchboard_connector::{Connector, Inbound};
 use switchboard_domain::{
     Alias, ChannelId, Contact, ContactId, Conversation, ConversationId, EventKind, Source,
     Timestamp,
@@ -11,6 +11,7 @@ use switchboard_storage::StorageError;
 
 use super::{ANOTHERS, Arriving, NOT_OURS, Pass};
 use crate::ingest::findings::Findings;
+use crate::media::copy_picture;
 use crate::metadata::AVATAR_URL;
 use crate::words::words;
 
@@ -27,6 +28,8 @@ pub(super) struct Threads {
     /// Conversations that turned out to be of one person: what led to the first leads to the second from now
     /// on.
     of_one: Vec<(ConversationId, ConversationId)>,
+    /// Who has a picture that was not known before, and who knows how it is fetched.
+    pictured: BTreeMap<ConversationId, Option<&'static dyn Connector>>,
 }
 
 /// A conversation, and what has become of it.
@@ -237,6 +240,15 @@ impl Pass<'_, '_> {
         self.threads.want_contacts.insert(id);
     }
 
+    /// The picture of whoever writes there is to be copied.
+    pub(super) fn has_new_picture(
+        &mut self,
+        id: ConversationId,
+        connector: Option<&'static dyn Connector>,
+    ) {
+        self.threads.pictured.insert(id, connector);
+    }
+
     /// Writes conversations, the words they are found by, and their contacts.
     pub(super) fn write_threads(&mut self) -> Result<(), StorageError> {
         let threads = std::mem::take(&mut self.threads);
@@ -276,6 +288,11 @@ impl Pass<'_, '_> {
                 if !threads.want_contacts.contains(&conversation.id) {
                     self.rename_contact(conversation)?;
                 }
+            }
+            if let Some(connector) = threads.pictured.get(&conversation.id) {
+                let policies = &self.applying.policies;
+                self.applied.has_jobs |=
+                    copy_picture(self.tx, conversation, *connector, policies, now)?;
             }
             if held.is_news {
                 self.count("conversations");
