@@ -1,6 +1,6 @@
 //! The hub that targets share: embedded, without workers, in a folder of its own.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use switchboard::config::{Config, Raw};
 use switchboard::wire::{Hub, World};
@@ -17,30 +17,34 @@ pub struct FuzzedHub {
     _folder: tempfile::TempDir,
 }
 
-/// One hub for all inputs: what it has taken in only makes later ones more interesting.
-pub static HUB: LazyLock<FuzzedHub> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().expect("there is room for temporary files");
-    let file = folder.path().join("hub.db");
-    let key = "c3dpdGNoYm9hcmQgdGVzdHMgdXNlIHRoaXMga2V5ISE=";
-    let raw = Raw::defaults()
-        .with("store.url", format!("sqlite://{}", file.display()), "fuzzing")
-        .with("security.secret_key", key, "fuzzing");
-    let config = Config::read(raw).expect("the settings are right");
-    let world = World {
-        clock: Arc::new(ManualClock::at(Timestamp::from_millis(1_795_348_800_000))),
-        chance: Arc::new(FixedChance::seeded(1)),
-        pause: Arc::new(TokioPause),
-    };
-    let metrics = switchboard_api::install_metrics().expect("metrics can be installed");
-    let hub = Hub::assemble(&config, world, metrics).expect("the hub can be put together");
-    FuzzedHub {
-        engine: hub.engine,
-        runtime: Runtime::new().expect("there are threads"),
-        _folder: folder,
-    }
-});
-
 impl FuzzedHub {
+    /// Puts one together.
+    pub fn begin() -> Self {
+        let folder = tempfile::tempdir().expect("there is room for temporary files");
+        let file = folder.path().join("hub.db");
+        let key = "c3dpdGNoYm9hcmQgdGVzdHMgdXNlIHRoaXMga2V5ISE=";
+        let raw = Raw::defaults()
+            .with(
+                "store.url",
+                format!("sqlite://{}", file.display()),
+                "fuzzing",
+            )
+            .with("security.secret_key", key, "fuzzing");
+        let config = Config::read(raw).expect("the settings are right");
+        let world = World {
+            clock: Arc::new(ManualClock::at(Timestamp::from_millis(1_795_348_800_000))),
+            chance: Arc::new(FixedChance::seeded(1)),
+            pause: Arc::new(TokioPause),
+        };
+        let metrics = switchboard_api::install_metrics().expect("metrics can be installed");
+        let hub = Hub::assemble(&config, world, metrics).expect("the hub can be put together");
+        Self {
+            engine: hub.engine,
+            runtime: Runtime::new().expect("there are threads"),
+            _folder: folder,
+        }
+    }
+
     /// Waits for a use case.
     pub fn wait<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)

@@ -1,19 +1,13 @@
-//! The language of filters, to the database and back: refused in a sentence or answered.
+//! See `filters.rs` beside the folder.
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use switchboard_engine::conversations::{ListConversations, ListConversationsError};
-use switchboard_fuzz::HUB;
+use std::sync::LazyLock;
 
-fuzz_target!(|filters: &str| {
-    let request = ListConversations {
-        filters: Some(filters.to_owned()),
-        cursor: None,
-        page_size: 10,
-    };
-    match HUB.wait(HUB.engine.list_conversations(request)) {
-        Ok(_) | Err(ListConversationsError::Filter(_)) => {}
-        Err(error) => panic!("{filters:?}: {error}"),
-    }
-});
+use libfuzzer_sys::fuzz_target;
+use switchboard_fuzz::hub::FuzzedHub;
+
+/// One hub for all inputs: what it has taken in only makes later ones more interesting.
+static HUB: LazyLock<FuzzedHub> = LazyLock::new(FuzzedHub::begin);
+
+fuzz_target!(|filters: &str| switchboard_fuzz::filters::run(&HUB, filters));

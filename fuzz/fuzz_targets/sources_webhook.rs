@@ -1,22 +1,13 @@
-//! What custom sources post: refused as a whole, or stored and applied.
+//! See `sources_webhook.rs` beside the folder.
 
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use switchboard_domain::Source;
-use switchboard_engine::sources::WebhookError;
-use switchboard_fuzz::HUB;
+use std::sync::LazyLock;
 
-fuzz_target!(|body: &[u8]| {
-    let posted = HUB
-        .engine
-        .receive_from_source(Source::new("fuzzed"), body.to_vec());
-    match HUB.wait(posted) {
-        Ok(()) => {
-            let applied = HUB.wait(HUB.engine.apply_envelopes());
-            assert!(applied.is_ok(), "what was taken can be applied: {applied:?}");
-        }
-        Err(WebhookError::Invalid { problem, .. }) => assert!(!problem.is_empty()),
-        Err(WebhookError::Storage(error)) => panic!("{error}"),
-    }
-});
+use libfuzzer_sys::fuzz_target;
+use switchboard_fuzz::hub::FuzzedHub;
+
+/// One hub for all inputs: what it has taken in only makes later ones more interesting.
+static HUB: LazyLock<FuzzedHub> = LazyLock::new(FuzzedHub::begin);
+
+fuzz_target!(|body: &[u8]| switchboard_fuzz::sources_webhook::run(&HUB, body));

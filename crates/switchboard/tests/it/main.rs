@@ -12,6 +12,7 @@ mod contacts_erase_files;
 mod contacts_merge;
 mod contacts_people;
 mod decisions;
+mod fuzz_targets;
 mod inbound;
 mod media;
 mod pictures;
