@@ -109,7 +109,8 @@ impl Plan<'_> {
         }
     }
 
-    fn turn(&self, side: &Side<'_>) -> anyhow::Result<Turn> {
+    /// One turn of one side.
+    pub(crate) fn turn(&self, side: &Side<'_>) -> anyhow::Result<Turn> {
         let amount = self.amount(self.run.turn());
         side.traffic.prepare(amount)?;
         let before = Clocks::read(side.process, self.postgres)?;

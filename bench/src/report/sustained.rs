@@ -8,7 +8,7 @@ use crate::shares::Shares;
 #[derive(Clone, Debug)]
 pub(crate) struct Sustained {
     pub(crate) what: String,
-    /// What the bare server has acknowledged in a second of the same run.
+    /// What the bare server has acknowledged in a second, in bursts between the steps.
     pub(crate) bare: f64,
     pub(crate) steps: Vec<Step>,
     /// The highest rate that was borne.

@@ -149,7 +149,6 @@ fn compare(bench: &mut Bench<'_>, inbound: Inbound<'_>, bare: Opponent<'_>) -> a
         to_bare.sent()
     );
     count_commits(bench, &inbound, &bare, &to_bare)?;
-    drop(bare.process);
     let bare_rate = median(&rounds, |round| &round.bare, |turn| Some(turn.rate))
         .context("there were no rounds")?;
     bench.report.comparisons.push(Comparison {
@@ -159,7 +158,15 @@ fn compare(bench: &mut Bench<'_>, inbound: Inbound<'_>, bare: Opponent<'_>) -> a
         rounds,
     });
     say(&format!("searching for the rate that {name} sustains"));
-    let sustained = sustained::measure(&inbound, &to_hub, bare_rate)?;
+    let bursts = plan(&inbound);
+    let bare_side = Side {
+        process: &bare.process,
+        traffic: &to_bare,
+    };
+    let sustained = sustained::measure(&inbound, &to_hub, bare_rate, || {
+        Ok(bursts.turn(&bare_side)?.rate)
+    })?;
+    drop(bare.process);
     bench.report.sustained.push(sustained);
     applied::verify(hub_address, &to_hub)?;
     let refused = Spread::of([real(to_hub.refused())]).map(|spread| Figure {
@@ -188,11 +195,7 @@ fn burst(
     to_bare: &Paced<'_>,
 ) -> anyhow::Result<Vec<Round>> {
     alternate(
-        &Plan {
-            run: inbound.run,
-            connections: CONNECTIONS,
-            postgres: inbound.postgres,
-        },
+        &plan(inbound),
         &Side {
             process: &inbound.hub.process,
             traffic: to_hub,
@@ -202,6 +205,14 @@ fn burst(
             traffic: to_bare,
         },
     )
+}
+
+const fn plan<'i>(inbound: &Inbound<'i>) -> Plan<'i> {
+    Plan {
+        run: inbound.run,
+        connections: CONNECTIONS,
+        postgres: inbound.postgres,
+    }
 }
 
 fn count_commits(

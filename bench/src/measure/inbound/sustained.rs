@@ -9,7 +9,7 @@ use super::{CONNECTIONS, Inbound, search};
 use crate::load::{Amount, Paced, Tally, Traffic as _};
 use crate::report::{Bar, Step, Sustained};
 use crate::shares::Clocks;
-use crate::statistics::{real, whole};
+use crate::statistics::{Spread, real, whole};
 
 /// The share of what the bare server acknowledges with which the search begins, and which is wanted.
 const WANTED: f64 = 0.35;
@@ -26,14 +26,17 @@ const STEADY_LAG: f64 = 0.02;
 /// Seconds of load that may wait in the end.
 const WAITING: f64 = 2.0;
 
-/// Searches for the highest rate. `bare` is what the other side has acknowledged in a second.
+/// Searches for the highest rate. `expected` is what the other side has acknowledged in a second so far, and
+/// `bare` lets it do that again, before each step: machines are not equally fast all the time.
 pub(super) fn measure(
     inbound: &Inbound<'_>,
     traffic: &Paced<'_>,
-    bare: f64,
+    expected: f64,
+    mut bare: impl FnMut() -> anyhow::Result<f64>,
 ) -> anyhow::Result<Sustained> {
-    let mut steps = Vec::new();
-    let best = search::highest(whole((bare * WANTED).ceil()), |rate| {
+    let (mut steps, mut rates) = (Vec::new(), Vec::new());
+    let best = search::highest(whole((expected * WANTED).ceil()), |rate| {
+        rates.push(bare()?);
         let mut step = step(inbound, traffic, rate)?;
         if step.fault.is_some() && step.shares.is_disturbed() && !inbound.run.quick {
             steps.push(step);
@@ -45,7 +48,7 @@ pub(super) fn measure(
     })?;
     Ok(Sustained {
         what: format!("webhooks on {}", inbound.database.name()),
-        bare,
+        bare: Spread::of(rates).context("nothing was tried")?.median,
         steps,
         best: best.map(real),
         bar: Bar::AtLeast(WANTED),

@@ -4,9 +4,8 @@ use switchboard_domain::{Contact, ContactId, ConversationId};
 
 use switchboard_storage::ReadTx;
 
-use super::{ContactError, Merged, history};
+use super::{ContactError, Merged};
 use crate::Engine;
-use crate::media::Pictures;
 
 /// Which contact is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,13 +23,8 @@ impl Engine {
         self.0
             .store
             .read(move |tx| {
-                let mut contact = find(tx, which)?;
-                let pictures = Pictures::read(tx, [&contact])?;
-                pictures.show(&mut contact, &links);
-                Ok(Merged {
-                    history: history::sources(tx, contact.id)?,
-                    contact,
-                })
+                let contact = find(tx, which)?;
+                Ok(Merged::of(tx, contact, &links)?)
             })
             .await
     }

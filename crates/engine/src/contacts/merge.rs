@@ -1,12 +1,13 @@
 //! Making one contact of two.
 
 use switchboard_domain::{Contact, ContactId, ConversationId, EventKind, Merge, Timestamp};
-use switchboard_storage::{StorageError, Touches, WriteTx};
+use switchboard_storage::{ReadTx, StorageError, Touches, WriteTx};
 
 use super::erase::is_to_be_erased;
 use super::join::joined;
 use super::{announce, history};
 use crate::Engine;
+use crate::media::{MediaLinks, Pictures};
 
 /// A contact, and what was merged into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,21 @@ pub struct Merged {
     pub contact: Contact,
     /// Every contact that was merged into it, as it was.
     pub history: Vec<Contact>,
+}
+
+impl Merged {
+    /// A contact as it is shown, with its history.
+    pub(super) fn of(
+        tx: &mut dyn ReadTx,
+        mut contact: Contact,
+        links: &MediaLinks,
+    ) -> Result<Self, StorageError> {
+        Pictures::read(tx, [&contact])?.show(&mut contact, links);
+        Ok(Self {
+            history: history::sources(tx, contact.id)?,
+            contact,
+        })
+    }
 }
 
 /// Two contacts cannot be merged.
@@ -42,16 +58,13 @@ impl Engine {
         if source == destination {
             return Err(MergeError::Itself);
         }
-        let now = self.now();
+        let (now, links) = (self.now(), self.media_links());
         self.0
             .store
             .write(Touches::nothing(), move |tx| {
                 let [from, into] = both(tx, source, destination)?;
                 let contact = merge(tx, from, into, now)?;
-                Ok(Merged {
-                    contact,
-                    history: history::sources(tx, destination)?,
-                })
+                Ok(Merged::of(tx, contact, &links)?)
             })
             .await
     }

@@ -3,10 +3,10 @@
 use switchboard_domain::{ContactId, EventKind};
 use switchboard_storage::{StorageError, Touches};
 
+use super::announce;
 use super::erase::is_to_be_erased;
 use super::join::parted;
 use super::merge::Merged;
-use super::{announce, history};
 use crate::Engine;
 
 /// A merge cannot be undone.
@@ -34,7 +34,7 @@ impl Engine {
         id: ContactId,
         source: ContactId,
     ) -> Result<Merged, UnmergeError> {
-        let now = self.now();
+        let (now, links) = (self.now(), self.media_links());
         self.0
             .store
             .write(Touches::nothing(), move |tx| {
@@ -66,10 +66,7 @@ impl Engine {
                 tx.put_contact(&remaining)?;
                 announce(tx, EventKind::ContactUpdated, id, now)?;
                 announce(tx, EventKind::ContactUpdated, source, now)?;
-                Ok(Merged {
-                    contact: remaining,
-                    history: history::sources(tx, id)?,
-                })
+                Ok(Merged::of(tx, remaining, &links)?)
             })
             .await
     }

@@ -30,6 +30,14 @@ pub(crate) struct Speed {
 }
 
 impl Speed {
+    /// Both, one after the other.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            number: self.number.saturating_add(other.number),
+            time: self.time.saturating_add(other.time),
+        }
+    }
+
     /// Whether it is more than a quarter above the other: less is chance, or what waited for a moment.
     fn is_well_above(self, other: Self) -> bool {
         u128::from(self.number) * other.time.as_nanos() * 4

@@ -28,6 +28,10 @@ const MAKES_WAY: u32 = 10;
 /// How long it makes way to see whether there is a burst.
 const LOOKS: Duration = Duration::from_millis(100);
 
+/// So long it takes at most until those are kept who had to wait while it worked. What comes after that is what
+/// comes where nobody waits.
+pub(super) const HELD_UP: Duration = Duration::from_millis(50);
+
 /// Longest time it makes way before it works again.
 const LONGEST_WAY: Duration = Duration::from_secs(1);
 
@@ -80,14 +84,21 @@ impl Pace {
         way.min(PATIENCE.saturating_sub(self.impatience))
     }
 
-    /// Way was made, and so much was kept meanwhile.
-    pub(super) fn made_way(&mut self, way: Duration, quiet: Speed, now: Instant) {
+    /// Way was made: so much was kept of what had waited, and so much after that.
+    ///
+    /// A burst begins where more comes afterwards than came all the while: calls that come at their own speed,
+    /// and only wait a little while others are applied, are none. It lasts while less is kept at work.
+    pub(super) fn made_way(&mut self, way: Duration, held_up: Speed, quiet: Speed, now: Instant) {
         self.impatience += way;
-        let busy = Speed {
+        let worked = Speed {
             number: self.last.kept,
             time: self.last.took,
         };
-        self.gauge.saw(quiet, busy, now);
+        if self.gauge.is_burst() {
+            self.gauge.saw(held_up.and(quiet), worked, now);
+        } else {
+            self.gauge.saw(quiet, worked.and(held_up), now);
+        }
     }
 
     /// Everything is applied: whatever there was is over.
@@ -112,6 +123,14 @@ mod tests {
         kept: 400,
     };
 
+    fn kept(each_second: u64, time: Duration) -> Speed {
+        let number = u128::from(each_second) * time.as_nanos() / 1_000_000_000;
+        Speed {
+            number: u64::try_from(number).expect("it is a small number"),
+            time,
+        }
+    }
+
     /// Makes way as long as it is to, with so many calls kept in each second; says how long that was.
     fn makes_way(pace: &mut Pace, work: Work, each_second: u64) -> Vec<u128> {
         let (mut ways, mut now) = (Vec::new(), Instant::now());
@@ -124,11 +143,14 @@ mod tests {
                 continue;
             }
             now += way;
-            let quiet = Speed {
-                number: each_second,
-                time: Duration::from_secs(1),
-            };
-            pace.made_way(way, quiet, now);
+            let held_up = HELD_UP.min(way / 2);
+            let quiet = way.saturating_sub(held_up);
+            pace.made_way(
+                way,
+                kept(each_second, held_up),
+                kept(each_second, quiet),
+                now,
+            );
         }
         ways.retain(|way| *way > 0);
         ways
@@ -167,6 +189,26 @@ mod tests {
 
         // In 20 units of 40 ms: at once, and after half a second.
         assert_eq!(ways, [100, 100]);
+    }
+
+    #[test]
+    fn calls_that_only_had_to_wait_while_it_worked_are_no_burst() {
+        let mut pace = Pace::default();
+        let now = Instant::now();
+        // 8,000 come each second. While it worked for 400 ms, 800 of 3,200 had to wait.
+        pace.applied(Work {
+            envelopes: 3_000,
+            took: Duration::from_millis(400),
+            kept: 2_400,
+        });
+        let held_up = Speed {
+            number: 800 + 400,
+            time: HELD_UP,
+        };
+
+        pace.made_way(LOOKS, held_up, kept(8_000, HELD_UP), now);
+
+        assert_eq!(pace.way(now), Duration::ZERO);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use switchboard_storage::{ReadTx, StorageError, WriteTx};
 use super::copy::copy_of_picture;
 use super::{MediaLinks, MediaPolicies};
 
-/// Orders that the picture of whoever writes in a conversation is copied, as the policy of its source says, if
-/// that was not ordered before. Says whether there is a job now that there was not.
+/// Orders that the picture of whoever writes in a conversation is copied, as the policy of its source says,
+/// unless it is or is about to be. Says whether there is a job now that there was not.
 pub(crate) fn copy_picture(
     tx: &mut dyn WriteTx,
     conversation: &Conversation,
@@ -27,7 +27,8 @@ pub(crate) fn copy_picture(
     }
     let (note, job) = copy_of_picture(conversation, link, now);
     let known = tx.media_copies(&[note.message])?;
-    if known.iter().any(|known| known.link == note.link) {
+    let mut known = known.iter().filter(|known| known.link == note.link);
+    if known.any(|known| known.key.is_some() || known.error.is_none()) {
         return Ok(false);
     }
     tx.put_media_copy(&note)?;

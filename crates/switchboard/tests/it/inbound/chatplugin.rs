@@ -142,6 +142,20 @@ on_both_stores! {
         assert_eq!(messages["pagination_data"]["total"], 1);
     }
 
+    async fn erasing_a_visitor_erases_what_was_kept_of_their_calls(hub: TestHub) {
+        let channel = chat_channel(&hub).await;
+        let visit = hub.call("/chatplugin.authenticate", json!({"channel_id": channel})).await;
+        let message = json!({"message": {"text": "hello"}});
+        let sent = as_visitor(&hub, "/chatplugin.send", visit["token"].as_str().unwrap(), message).await.json();
+        let contact = hub.call("/contacts.info", json!({"conversation_id": sent["sender"]["id"]})).await;
+
+        let erased = hub.post("/contacts.erase", json!({"id": contact["id"]})).await;
+
+        assert_eq!(erased.status, 204, "{}", erased.text);
+        let kept = hub.call("/envelopes.list", json!({"source": "chatplugin"})).await;
+        assert_eq!(kept["data"], json!([]));
+    }
+
     async fn what_a_visitor_writes_on_a_channel_that_goes_meanwhile_waits_for_its_return(hub: TestHub) {
         let channel = chat_channel(&hub).await;
         let visitor = ConversationId::from_uuid("7fd34ed2-88ae-5797-950d-9ff8a93e6ea2".parse().unwrap());
