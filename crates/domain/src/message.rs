@@ -42,6 +42,36 @@ pub struct Message {
     pub envelope: Option<EnvelopeId>,
 }
 
+impl Message {
+    /// What a contact wrote, of which no more is known than this.
+    pub fn received(
+        id: MessageId,
+        conversation: ConversationId,
+        source: Source,
+        (sender, content): (String, String),
+        sent_at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            sequence: MessageSequence(0),
+            conversation,
+            source,
+            content,
+            from_contact: true,
+            sender,
+            sent_at,
+            updated_at: None,
+            delivery: DeliveryState::Delivered,
+            provider_id: None,
+            provider_key: None,
+            receipt: None,
+            edits: 0,
+            unsent: false,
+            envelope: None,
+        }
+    }
+}
+
 /// A message to be stored, with what is stored beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewMessage {

@@ -7,10 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
-use switchboard_domain::{
-    ConversationId, DeliveryState, Message, MessageId, MessageSequence, NewMessage, Source,
-    Timestamp,
-};
+use switchboard_domain::{ConversationId, Message, MessageId, NewMessage, Source, Timestamp};
 use switchboard_storage::{SearchText, StorageError, Store, Touches, WriteTx};
 use switchboard_storage_sqlite::{SqliteOptions, open};
 use tempfile::{TempDir, tempdir};
@@ -30,24 +27,13 @@ fn conversation(number: u128) -> ConversationId {
 
 /// One in ten is in the same conversation.
 fn message(number: u128) -> Message {
-    Message {
-        id: MessageId::from_uuid(spread(number)),
-        sequence: MessageSequence(0),
-        conversation: conversation(number % 10),
-        source: Source::named("viber"),
-        content: format!("message {number}"),
-        from_contact: true,
-        sender: "somebody".to_owned(),
-        sent_at: Timestamp::from_millis(i64::try_from(number).unwrap()),
-        updated_at: None,
-        delivery: DeliveryState::Delivered,
-        provider_id: None,
-        provider_key: None,
-        receipt: None,
-        edits: 0,
-        unsent: false,
-        envelope: None,
-    }
+    Message::received(
+        MessageId::from_uuid(spread(number)),
+        conversation(number % 10),
+        Source::named("viber"),
+        ("somebody".to_owned(), format!("message {number}")),
+        Timestamp::from_millis(i64::try_from(number).unwrap()),
+    )
 }
 
 fn new_database() -> (TempDir, PathBuf) {

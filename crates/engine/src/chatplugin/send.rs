@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use serde_json::value::RawValue;
-use switchboard_domain::{
-    DeliveryState, Message, MessageId, MessageSequence, NewEnvelope, RawJson, Source,
-};
+use switchboard_domain::{Message, MessageId, NewEnvelope, RawJson, Source};
 use switchboard_storage::StorageError;
 use tokio::sync::futures::Notified;
 use tokio::time::{Instant, sleep_until};
@@ -69,23 +67,17 @@ impl Engine {
         })
         .await?;
         let message = self.once_applied(id, applied).await;
-        Ok(MessageView::of_new(message.unwrap_or_else(|| Message {
-            id,
-            sequence: MessageSequence(0),
-            conversation: visitor.conversation,
-            source: Source::named(SOURCE),
-            content: content.as_str().to_owned(),
-            from_contact: true,
-            sender: visitor.conversation.to_string(),
-            sent_at: now,
-            updated_at: None,
-            delivery: DeliveryState::Delivered,
-            provider_id: None,
-            provider_key: None,
-            receipt: None,
-            edits: 0,
-            unsent: false,
-            envelope: None,
+        Ok(MessageView::of_new(message.unwrap_or_else(|| {
+            Message::received(
+                id,
+                visitor.conversation,
+                Source::named(SOURCE),
+                (
+                    visitor.conversation.to_string(),
+                    content.as_str().to_owned(),
+                ),
+                now,
+            )
         })))
     }
 

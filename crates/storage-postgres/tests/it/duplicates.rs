@@ -1,9 +1,7 @@
 //! Two nodes that add the same message at the same time.
 
 use postgres::{Client, NoTls};
-use switchboard_domain::{
-    ConversationId, DeliveryState, Message, MessageId, MessageSequence, NewMessage, Source,
-};
+use switchboard_domain::{ConversationId, Message, MessageId, NewMessage, Source};
 use switchboard_storage::{StorageError, Touches};
 use switchboard_storage_postgres::{PostgresOptions, open};
 use switchboard_testkit::postgres::TestDatabase;
@@ -22,24 +20,13 @@ const WAITING: &str = "
 
 fn message(number: u32) -> NewMessage {
     NewMessage {
-        message: Message {
-            id: MessageId::derive(channel(1).id, &number.to_string()),
-            sequence: MessageSequence(0),
-            conversation: ConversationId::derive(channel(1).id, "somebody"),
-            source: Source::named("test"),
-            content: "ours".to_owned(),
-            from_contact: true,
-            sender: "somebody".to_owned(),
-            sent_at: at(0),
-            updated_at: None,
-            delivery: DeliveryState::Delivered,
-            provider_id: None,
-            provider_key: None,
-            receipt: None,
-            edits: 0,
-            unsent: false,
-            envelope: None,
-        },
+        message: Message::received(
+            MessageId::derive(channel(1).id, &number.to_string()),
+            ConversationId::derive(channel(1).id, "somebody"),
+            Source::named("test"),
+            ("somebody".to_owned(), "ours".to_owned()),
+            at(0),
+        ),
         text: Some("ours".to_owned()),
     }
 }

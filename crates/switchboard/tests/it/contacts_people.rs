@@ -1,9 +1,8 @@
 //! People who have written, put straight into the store.
 
 use switchboard_domain::{
-    ChannelId, Connection, Contact, ContactId, Conversation, ConversationId, DeliveryState,
-    LastMessage, Message, MessageId, MessageSequence, NewMessage, RawJson, Source, SourceChannelId,
-    Timestamp,
+    ChannelId, Connection, Contact, ContactId, Conversation, ConversationId, LastMessage, Message,
+    MessageId, NewMessage, RawJson, Source, SourceChannelId, Timestamp,
 };
 use switchboard_storage::{StorageError, Touches};
 
@@ -65,24 +64,13 @@ pub(crate) fn message_id(conversation: ConversationId, nth: u32) -> MessageId {
 fn message(conversation: ConversationId, nth: u32, count: u32) -> NewMessage {
     let text = format!("message {nth}");
     NewMessage {
-        message: Message {
-            id: message_id(conversation, nth),
-            sequence: MessageSequence(0),
+        message: Message::received(
+            message_id(conversation, nth),
             conversation,
-            source: source(),
-            content: format!(r#"{{"text":"{text}"}}"#),
-            from_contact: true,
-            sender: "a person".to_owned(),
-            sent_at: Timestamp::from_millis(NOON.as_millis() - i64::from(count - nth) * 1000),
-            updated_at: None,
-            delivery: DeliveryState::Delivered,
-            provider_id: None,
-            provider_key: None,
-            receipt: None,
-            edits: 0,
-            unsent: false,
-            envelope: None,
-        },
+            source(),
+            ("a person".to_owned(), format!(r#"{{"text":"{text}"}}"#)),
+            Timestamp::from_millis(NOON.as_millis() - i64::from(count - nth) * 1000),
+        ),
         text: Some(text),
     }
 }

@@ -101,22 +101,17 @@ impl Pass<'_, '_> {
         let message = candidate.message;
         NewMessage {
             message: Message {
-                id: candidate.id,
-                sequence: MessageSequence(0),
-                conversation: thread,
-                source: self.source_of(candidate.thing.channel),
-                content: message.content.clone(),
                 from_contact: message.origin == Origin::Contact,
-                sender: message.sender.clone(),
-                sent_at: candidate.at,
-                updated_at: None,
-                delivery: DeliveryState::Delivered,
                 provider_id: message.provider_id.clone(),
                 provider_key: candidate.stored_key(),
-                receipt: None,
-                edits: 0,
-                unsent: false,
                 envelope: Some(candidate.thing.envelope),
+                ..Message::received(
+                    candidate.id,
+                    thread,
+                    self.source_of(candidate.thing.channel),
+                    (message.sender.clone(), message.content.clone()),
+                    candidate.at,
+                )
             },
             text: message.text.as_deref().and_then(crate::words::searchable),
         }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use switchboard_domain::{
-    ChannelId, Conversation, ConversationId, DeliveryState, LastMessage, Message, MessageId,
-    MessageSequence, NewMessage, Source, SourceChannelId, Timestamp,
+    ChannelId, Conversation, ConversationId, LastMessage, Message, MessageId, NewMessage, Source,
+    SourceChannelId, Timestamp,
 };
 use switchboard_storage::{StorageError, Touches};
 
@@ -100,24 +100,13 @@ async fn fill(hub: &TestHub) {
 
 fn message(conversation: ConversationId, source: Source, sent_at: Timestamp) -> NewMessage {
     NewMessage {
-        message: Message {
-            id: MessageId::of_global_name(&conversation.to_string()),
-            sequence: MessageSequence(0),
+        message: Message::received(
+            MessageId::of_global_name(&conversation.to_string()),
             conversation,
             source,
-            content: r#"{"text":"hello"}"#.to_owned(),
-            from_contact: true,
-            sender: "somebody".to_owned(),
+            ("somebody".to_owned(), r#"{"text":"hello"}"#.to_owned()),
             sent_at,
-            updated_at: None,
-            delivery: DeliveryState::Delivered,
-            provider_id: None,
-            provider_key: None,
-            receipt: None,
-            edits: 0,
-            unsent: false,
-            envelope: None,
-        },
+        ),
         text: Some("hello".to_owned()),
     }
 }
