@@ -12,6 +12,7 @@ mod findings;
 mod follow;
 mod lag;
 mod pace;
+mod pause;
 mod reading;
 mod receive;
 mod replay;

@@ -40,18 +40,6 @@ struct Wanted {
     sealed: Option<Sealed>,
 }
 
-impl From<IntakeError> for ProviderError {
-    fn from(error: IntakeError) -> Self {
-        match error {
-            IntakeError::TooLarge(_) => Self::refused(ErrorClass::Content, error.to_string()),
-            IntakeError::Store(error) => {
-                tracing::warn!("a file cannot be kept: {error}");
-                Self::refused(ErrorClass::Retry, "the hub's media store is unavailable")
-            }
-        }
-    }
-}
-
 impl Engine {
     /// Copies every file that is due. Returns how many were looked at. Called by the workers, and by
     /// tests.

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use sha1::{Digest, Sha1};
+use switchboard_connector::{ErrorClass, ProviderError};
 use uuid::Uuid;
 
 use super::content_type::{self, HEAD};
@@ -45,6 +46,18 @@ pub(super) enum IntakeError {
     TooLarge(u64),
     #[error(transparent)]
     Store(#[from] MediaStoreError),
+}
+
+impl From<IntakeError> for ProviderError {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::TooLarge(_) => Self::refused(ErrorClass::Content, error.to_string()),
+            IntakeError::Store(error) => {
+                tracing::warn!("a file cannot be kept: {error}");
+                Self::refused(ErrorClass::Retry, "the hub's media store is unavailable")
+            }
+        }
+    }
 }
 
 /// A file that lies in the store.

@@ -5,7 +5,7 @@
 //! of them, everything else is the latest or the furthest of what was said.
 
 mod changes;
-pub(crate) mod messages;
+mod messages;
 mod notes;
 mod parked;
 mod registers;

@@ -1,19 +1,20 @@
 //! Storing messages.
 
+mod echoes;
+
 use std::collections::HashSet;
 
 use switchboard_connector::{
     Connector, Inbound, InboundMessage, MediaLink, MessageName, Origin, Profile,
 };
 use switchboard_domain::{
-    ContactId, Conversation, ConversationId, DeliveryState, EventKind, LastMessage, Message,
-    MessageId, MessageSequence, NewMessage, ProfileFetch, ProviderKey, Timestamp,
+    ContactId, Conversation, ConversationId, EventKind, LastMessage, Message, MessageId,
+    MessageSequence, NewMessage, ProfileFetch, ProviderKey, Timestamp,
 };
-use switchboard_storage::{SearchText, StorageError};
+use switchboard_storage::StorageError;
 
 use super::threads::Changed;
 use super::{Arriving, Pass};
-use crate::ingest::echo;
 use crate::profiles;
 
 /// A message on its way into the store.
@@ -235,105 +236,10 @@ impl Pass<'_, '_> {
         }
         Ok(())
     }
-
-    /// Echoes of messages that this hub may have sent: known ones are matched, those whose send has
-    /// not been answered yet wait a moment for it.
-    fn set_echoes_aside(
-        &mut self,
-        candidates: &mut Vec<Candidate<'_>>,
-    ) -> Result<(), StorageError> {
-        let correlations: Vec<MessageId> = candidates
-            .iter()
-            .filter_map(|candidate| match &candidate.message.origin {
-                Origin::Echo { correlation } => *correlation,
-                Origin::Contact | Origin::OurSide => None,
-            })
-            .collect();
-        let keys: Vec<ProviderKey> = candidates
-            .iter()
-            .filter(|candidate| matches!(candidate.message.origin, Origin::Echo { .. }))
-            .filter_map(|candidate| candidate.key)
-            .collect();
-        if keys.is_empty() && correlations.is_empty() {
-            return Ok(());
-        }
-        let known: HashSet<_> = self
-            .tx
-            .messages_by_key(&keys)?
-            .into_iter()
-            .filter_map(|message| message.provider_key)
-            .collect();
-        let ours = self.ours(&correlations)?;
-        let mut claimed = Vec::new();
-        let mut waiting = Vec::new();
-        let imports = self.applying.imports_echoes;
-        candidates.retain(|candidate| {
-            let Origin::Echo { correlation } = &candidate.message.origin else {
-                return true;
-            };
-            if candidate.key.is_some_and(|key| known.contains(&key)) {
-                return true;
-            }
-            let ours = correlation.and_then(|id| ours.get(&id));
-            if let Some((ours, _)) = ours.filter(|(_, channel)| *channel == candidate.thing.channel)
-            {
-                claimed.push((
-                    ours.clone(),
-                    candidate.message.provider_id.clone(),
-                    candidate.key,
-                    candidate.thing,
-                ));
-                return false;
-            }
-            match candidate.key {
-                Some(key) if !imports => {
-                    waiting.push((key, candidate.thing.envelope));
-                    false
-                }
-                _ => true,
-            }
-        });
-        for (message, provider_id, key, thing) in claimed {
-            self.claim_echo(message, provider_id, key, thing)?;
-        }
-        for (key, envelope) in waiting {
-            self.jobs.push(echo::job(key, envelope, self.applying.now));
-        }
-        Ok(())
-    }
-
-    /// A message of ours is known to the provider by this name.
-    fn claim_echo(
-        &mut self,
-        mut message: Message,
-        provider_id: Option<String>,
-        key: Option<ProviderKey>,
-        thing: Arriving<'_>,
-    ) -> Result<(), StorageError> {
-        if message.provider_key.is_some() {
-            self.applied.duplicates += 1;
-            return Ok(());
-        }
-        message.provider_id = provider_id;
-        message.provider_key = key;
-        message.delivery = DeliveryState::Delivered;
-        message.updated_at = Some(self.applying.now);
-        self.tx.put_message(&message, &SearchText::Kept)?;
-        self.count("echoes");
-        self.announce(
-            EventKind::MessageUpdated,
-            message.conversation,
-            message.id.as_uuid(),
-        )?;
-        if let Some(key) = key {
-            self.changes_wait_for(key, message, thing);
-        }
-        Ok(())
-    }
 }
 
 /// Counts a new message into its conversation.
-pub(crate) fn count_in(conversation: &mut Conversation, message: &Message) {
+fn count_in(conversation: &mut Conversation, message: &Message) {
     if conversation.message_count == 0 {
         conversation.created_at = message.sent_at;
     }
