@@ -142,12 +142,7 @@ fn compare(bench: &mut Bench<'_>, inbound: Inbound<'_>, bare: Opponent<'_>) -> a
         Box::new(|_acknowledged| Ok(())),
     )?;
     let rounds = burst(&inbound, &bare, &to_hub, &to_bare)?;
-    let kept = (bare.rows)()?;
-    ensure!(
-        kept == to_bare.sent(),
-        "{} webhooks were acknowledged and {kept} are kept",
-        to_bare.sent()
-    );
+    ensure_kept(&bare, &to_bare)?;
     count_commits(bench, &inbound, &bare, &to_bare)?;
     let bare_rate = median(&rounds, |round| &round.bare, |turn| Some(turn.rate))
         .context("there were no rounds")?;
@@ -166,6 +161,7 @@ fn compare(bench: &mut Bench<'_>, inbound: Inbound<'_>, bare: Opponent<'_>) -> a
     let sustained = sustained::measure(&inbound, &to_hub, bare_rate, || {
         Ok(bursts.turn(&bare_side)?.rate)
     })?;
+    ensure_kept(&bare, &to_bare)?;
     drop(bare.process);
     bench.report.sustained.push(sustained);
     applied::verify(hub_address, &to_hub)?;
@@ -205,6 +201,17 @@ fn burst(
             traffic: to_bare,
         },
     )
+}
+
+/// The bare server keeps what it acknowledges, too.
+fn ensure_kept(bare: &Opponent<'_>, to_bare: &Paced<'_>) -> anyhow::Result<()> {
+    let kept = (bare.rows)()?;
+    ensure!(
+        kept == to_bare.sent(),
+        "{} webhooks were acknowledged and {kept} are kept",
+        to_bare.sent()
+    );
+    Ok(())
 }
 
 const fn plan<'i>(inbound: &Inbound<'i>) -> Plan<'i> {

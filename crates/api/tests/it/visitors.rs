@@ -104,6 +104,8 @@ async fn a_token_opens_what_it_is_for_and_nothing_else() {
 
     let sent = call(&hub, &visitor, "/chatplugin.send", message.clone()).await;
     assert_eq!(sent.status, 200, "{sent:?}");
+    // Nobody applies anything here: it is durable, and answered all the same.
+    assert_eq!(sent.json()["content"], message["message"]);
     let created = call(&hub, &source, "/sources.channels.create", channel.clone()).await;
     assert_eq!(created.status, 201, "{created:?}");
 

@@ -47,14 +47,28 @@ pub async fn what_is_shown_with_conversations_is_found_with_one_question(databas
         channel: channel(9).id,
         ..conversation(4)
     };
-    let shown = [conversation(2), conversation(1), silent(3), elsewhere];
+    let mut pictured = conversation(1);
+    pictured.avatar_url.value = Some("https://a.example/1".to_owned());
+    let shown = [conversation(2), pictured, silent(3), elsewhere];
     put(database, shown.clone()).await;
     add(
         database,
         [1, 2, 5].map(|number| new_message(number, number)),
     )
     .await;
-    put_message_copies(database, vec![copy(2, "b"), copy(2, "a"), copy(5, "a")]).await;
+    let [picture, of_nobody_shown] = [1, 5].map(|of| MediaCopy {
+        message: MediaCopy::for_pictures_of(conversation_id(of)),
+        conversation: conversation_id(of),
+        ..copy(of, "picture")
+    });
+    let files = vec![
+        copy(2, "b"),
+        copy(2, "a"),
+        copy(5, "a"),
+        picture.clone(),
+        of_nobody_shown,
+    ];
+    put_message_copies(database, files).await;
     let about = |subject| MetadataRecord {
         subject,
         ..record()
@@ -89,7 +103,9 @@ pub async fn what_is_shown_with_conversations_is_found_with_one_question(databas
     messages.sort();
     let ids: Vec<_> = found.messages.iter().map(|message| message.id).collect();
     assert_eq!(ids, messages);
-    assert_eq!(found.copies, [copy(2, "a"), copy(2, "b")]);
+    let mut copies = vec![copy(2, "a"), copy(2, "b"), picture];
+    copies.sort_by_key(|copy| copy.message);
+    assert_eq!(found.copies, copies);
     let mut noted = records.to_vec();
     noted.retain(|record| record.subject != MetadataSubject::Message(message_id(5)));
     noted.sort_by_key(|record| record.subject);

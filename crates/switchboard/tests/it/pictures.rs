@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::json;
-use switchboard_domain::EventKind;
+use switchboard_domain::{ConversationId, EventKind, MediaCopy};
 use switchboard_sandbox::Source;
+use switchboard_storage::{StorageError, Touches};
 
 use crate::harness::TestHub;
 use crate::on_both_stores;
@@ -43,6 +44,15 @@ async fn shown(hub: &TestHub) -> Vec<String> {
     .to_vec()
 }
 
+/// How often a conversation was announced as changed.
+async fn updates(hub: &TestHub) -> usize {
+    let events = hub.events().await;
+    let updates = events
+        .iter()
+        .filter(|event| event.kind == EventKind::ConversationUpdated);
+    updates.count()
+}
+
 async fn status(hub: &TestHub, url: &str) -> u16 {
     let path = url.strip_prefix(&hub.url).expect("it is the hub's");
     let answer = hub.request(Method::GET, path).send().await;
@@ -61,9 +71,8 @@ on_both_stores! {
             }
         }
         assert_eq!(hub.sandbox.violations(), []);
-        let events = hub.events().await;
-        let last = events.last().map(|event| event.kind);
-        assert_eq!(last, Some(EventKind::ConversationUpdated), "the copy is announced");
+        // Who they are, and the copy.
+        assert_eq!(updates(&hub).await, 2);
     }
 
     async fn a_picture_that_comes_with_a_message_is_copied_once(hub: TestHub) {
@@ -80,10 +89,8 @@ on_both_stores! {
             assert!(url.starts_with(&format!("{}/media/copy-", hub.url)), "{url}");
             assert_eq!(status(&hub, &url).await, 200);
         }
-        let events = hub.events().await;
-        let copied = events.iter().filter(|event| event.kind == EventKind::ConversationUpdated);
         // Who they are, and the copy.
-        assert_eq!(copied.count(), 2, "{events:?}");
+        assert_eq!(updates(&hub).await, 2);
     }
 
     async fn a_picture_goes_with_the_person(hub: TestHub) {
@@ -95,6 +102,41 @@ on_both_stores! {
 
         assert_eq!(erased.status, 204, "{}", erased.text);
         assert_eq!(status(&hub, &url).await, 404);
+    }
+
+    async fn a_picture_is_fetched_when_somebody_looks_where_that_is_wanted(hub: TestHub) {
+        let hub = hub.restart(&[("media.policy", "proxy")]).await;
+        somebody_with_a_picture_writes(&hub).await;
+
+        for url in shown(&hub).await {
+            assert!(url.starts_with(&format!("{}/media/proxy/", hub.url)), "{url}");
+            assert_eq!(status(&hub, &url).await, 200);
+        }
+    }
+
+    async fn a_picture_that_was_given_up_is_copied_once_the_provider_is_asked_again(hub: TestHub) {
+        hub.sandbox.set_hub(&hub.url);
+        let request = json!({"page_id": "fb-page-id-1", "page_token": "authentication token"});
+        hub.call("/channels.facebook.connect", request).await;
+        hub.sandbox.say(Source::Facebook, "hello").await.expect("it is possible");
+        hub.applied().await;
+        hub.engine.fetch_profiles().await.expect("the store answers");
+        hub.engine.copy_media().await.expect("the store answers");
+        let conversations = hub.call("/conversations.list", json!({})).await;
+        let id = conversations["data"][0]["id"].as_str().expect("text").parse().expect("an id");
+        let holder = MediaCopy::for_pictures_of(ConversationId::from_uuid(id));
+        hub.log.write::<_, StorageError, _>(Touches::nothing(), move |tx| {
+            let copies = tx.media_copies(&[holder])?;
+            let given_up = MediaCopy { key: None, error: Some("it was gone".to_owned()), ..copies[0].clone() };
+            tx.put_media_copy(&given_up)
+        }).await.expect("the store answers");
+        assert!(!shown(&hub).await[0].starts_with(&hub.url));
+
+        hub.post("/conversations.refetch", json!({"conversation_id": id})).await;
+        hub.engine.fetch_profiles().await.expect("the store answers");
+        hub.engine.copy_media().await.expect("the store answers");
+
+        assert_eq!(status(&hub, &shown(&hub).await[0]).await, 200);
     }
 
     async fn a_picture_stays_the_providers_link_where_links_are_wanted(hub: TestHub) {
