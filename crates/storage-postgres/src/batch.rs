@@ -8,11 +8,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use postgres::Row;
+use postgres::types::ToSql;
 use switchboard_domain::{Channel, ChannelId, ConversationId, NewEvent, Sealed};
 use switchboard_storage::{StorageError, Verdict};
 use uuid::Uuid;
 
-use crate::connection::{Connection, Parameters, TypedParameters};
+use crate::connection::{Connection, Given, Parameters, Part, TypedParameters};
 use crate::fresh::Fresh;
 use crate::known::Known;
 use crate::refusal::Refusal;
@@ -165,6 +166,8 @@ impl<'c> Batch<'c> {
         }
         if self.end == End::Commit {
             self.tell(&pending)?;
+            // A commit is asked for when everything before it is known to be good.
+            self.connection.settle()?;
         }
         Ok(self.end)
     }
@@ -230,6 +233,40 @@ impl<'c> Batch<'c> {
     ) -> Result<u64, StorageError> {
         self.set_mark()?;
         let outcome = self.execute(sql, parameters);
+        Ok(self.noticed(outcome)?)
+    }
+
+    /// Sends a statement of the running unit that changes something, without waiting until it has: if it fails,
+    /// so does what the unit does next.
+    pub(crate) fn change_meanwhile(
+        &mut self,
+        sql: &'static str,
+        given: Given,
+    ) -> Result<(), StorageError> {
+        if !self.alone {
+            // Before this unit ends it has to be known whether the next one has a transaction.
+            let given: Vec<&(dyn ToSql + Sync)> = given
+                .iter()
+                .map(|one| -> &(dyn ToSql + Sync) { &**one })
+                .collect();
+            self.change(sql, &given)?;
+            return Ok(());
+        }
+        self.set_mark()?;
+        let outcome = self.server().and_then(|server| server.send(sql, given));
+        Ok(self.noticed(outcome)?)
+    }
+
+    /// Runs a statement of the running unit that changes something once for each part, and gives all rows.
+    pub(crate) fn change_in_parts<P: Part>(
+        &mut self,
+        sql: &'static str,
+        parts: impl Iterator<Item = P>,
+    ) -> Result<Vec<Row>, StorageError> {
+        self.set_mark()?;
+        let outcome = self
+            .server()
+            .and_then(|server| server.query_in_parts(sql, parts));
         Ok(self.noticed(outcome)?)
     }
 

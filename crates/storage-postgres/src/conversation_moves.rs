@@ -66,23 +66,29 @@ pub(crate) fn is_only_moved(before: &Conversation, after: &Conversation) -> bool
         && *contact == after.contact
 }
 
-/// Writes what a message changes of conversations.
+/// Writes what a message changes of conversations, while the unit goes on.
 pub(crate) fn put(batch: &mut Batch<'_>, all: &[&Conversation]) -> Result<(), StorageError> {
-    batch.change(
+    batch.change_meanwhile(
         MOVE,
-        &[
-            &column(all, |one| one.id.as_uuid()),
-            &column(all, |one| one.last_message.map(|last| last.id.as_uuid())),
-            &column(all, |one| one.last_message.map(|last| last.sequence.0)),
-            &column(all, |one| {
+        vec![
+            Box::new(column(all, |one| one.id.as_uuid())),
+            Box::new(column(all, |one| {
+                one.last_message.map(|last| last.id.as_uuid())
+            })),
+            Box::new(column(all, |one| {
+                one.last_message.map(|last| last.sequence.0)
+            })),
+            Box::new(column(all, |one| {
                 one.last_message.map(|last| last.sent_at.as_millis())
-            }),
-            &column(all, |one| one.last_inbound_at.map(Timestamp::as_millis)),
-            &column(all, |one| natural(one.message_count)),
-            &column(all, |one| natural(one.unread_count)),
-            &column(all, |one| {
+            })),
+            Box::new(column(all, |one| {
+                one.last_inbound_at.map(Timestamp::as_millis)
+            })),
+            Box::new(column(all, |one| natural(one.message_count))),
+            Box::new(column(all, |one| natural(one.unread_count))),
+            Box::new(column(all, |one| {
                 one.display_name.said_at.map(Timestamp::as_millis)
-            }),
+            })),
         ],
     )?;
     Ok(())

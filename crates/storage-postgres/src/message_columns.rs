@@ -4,6 +4,7 @@ use postgres::types::ToSql;
 use switchboard_domain::{DeliveryState, EnvelopeId, Message, ProviderKey, Receipt, Timestamp};
 use uuid::Uuid;
 
+use crate::connection::Part;
 use crate::verbatim::Text;
 
 /// One array a column.
@@ -56,10 +57,11 @@ impl<'m> Columns<'m> {
         self.unsent.push(message.unsent);
         self.envelopes.push(message.envelope.map(EnvelopeId::get));
     }
+}
 
-    /// In the order in which the statements name them.
-    pub(crate) fn parameters(&self) -> [&(dyn ToSql + Sync); 15] {
-        [
+impl Part for Columns<'_> {
+    fn parameters(&self) -> Vec<&(dyn ToSql + Sync)> {
+        vec![
             &self.ids,
             &self.conversations,
             &self.sources,

@@ -62,19 +62,25 @@ impl Texts {
     }
 }
 
-/// Writes the texts of new messages.
+/// Writes the texts of new messages, so many with a statement, while the unit goes on.
 pub(crate) fn add<'m>(
     batch: &mut Batch<'_>,
     new: impl Iterator<Item = (i64, &'m Message, &'m str)>,
+    part: usize,
 ) -> Result<(), StorageError> {
-    let mut texts = Texts::default();
-    for (sequence, message, text) in new {
-        texts.push(sequence, message, text);
-    }
-    if !texts.sequences.is_empty() {
-        batch.change(
+    let mut new = new.peekable();
+    while new.peek().is_some() {
+        let mut texts = Texts::default();
+        for (sequence, message, text) in new.by_ref().take(part) {
+            texts.push(sequence, message, text);
+        }
+        batch.change_meanwhile(
             ADD,
-            &[&texts.sequences, &texts.conversations, &texts.documents],
+            vec![
+                Box::new(texts.sequences),
+                Box::new(texts.conversations),
+                Box::new(texts.documents),
+            ],
         )?;
     }
     Ok(())

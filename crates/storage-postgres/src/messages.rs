@@ -11,7 +11,7 @@ use switchboard_storage::{MessageReads, MessageWrites, SearchText, StorageError}
 use uuid::Uuid;
 
 use crate::batch::Batch;
-use crate::connection::Connection;
+use crate::connection::{Connection, Part as _};
 use crate::message_columns::Columns;
 use crate::refusal::Refusal;
 use crate::snapshot::{Ask, Snapshot};
@@ -220,6 +220,10 @@ impl Batch<'_> {
     }
 }
 
+/// Messages that are sent while the server adds those before them: enough that a statement costs nothing beside
+/// its rows.
+const PART: usize = 512;
+
 /// How many messages come before one that has the id or the key of an earlier one.
 fn distinct(messages: &[NewMessage]) -> usize {
     let (mut ids, mut keys) = (HashSet::new(), HashSet::new());
@@ -237,14 +241,16 @@ fn add(
     batch: &mut Batch<'_>,
     messages: &[NewMessage],
 ) -> Result<Vec<Option<MessageSequence>>, StorageError> {
-    let columns = Columns::of(messages.iter().map(|new| &new.message));
-    let rows = batch.change_and_return(ADD, &columns.parameters())?;
+    let parts = messages
+        .chunks(PART)
+        .map(|part| Columns::of(part.iter().map(|new| &new.message)));
+    let rows = batch.change_in_parts(ADD, parts)?;
     let added = sequences(&rows)?;
     let texts = messages.iter().filter_map(|new| {
         let sequence = *added.get(&new.message.id.as_uuid())?;
         Some((sequence, &new.message, new.text.as_deref()?))
     });
-    message_texts::add(batch, texts)?;
+    message_texts::add(batch, texts, PART)?;
     Ok(messages
         .iter()
         .map(|new| added.get(&new.message.id.as_uuid()).copied())

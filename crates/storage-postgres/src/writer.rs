@@ -143,7 +143,7 @@ impl Writer {
         let usable = match &outcome {
             Ok(()) => true,
             Err(Failure::Undone(refusal)) if refusal.meaning != Meaning::Lost => {
-                connection.run("ROLLBACK").is_ok()
+                connection.roll_back().is_ok()
             }
             Err(_) => false,
         };
@@ -163,7 +163,7 @@ fn transaction(
         // Envelopes alone are written by one statement. Lost in the middle of it, they are written again:
         // what a provider has sent may be there twice, as when the provider sends it twice.
         End::Done => Ok(()),
-        End::RollBack => connection.run("ROLLBACK").map_err(Failure::Undone),
+        End::RollBack => connection.roll_back().map_err(Failure::Undone),
         // Asking again whether it was kept is not possible, and doing it again might do it twice.
         End::Commit => connection
             .run("COMMIT")

@@ -7,6 +7,7 @@
     reason = "these are how tests fail"
 )]
 
+mod ahead;
 mod batches;
 mod duplicates;
 mod faults;

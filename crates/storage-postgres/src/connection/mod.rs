@@ -1,12 +1,16 @@
 //! A connection, with the statements it has prepared.
 
 use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
 
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::{FutureExt as _, try_join, try_join_all};
+use futures_util::stream::{FuturesOrdered, StreamExt as _};
 use metrics::counter;
 use postgres::types::{ToSql, Type};
 use postgres::{Row, Statement};
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::{JoinHandle, yield_now};
 use tokio_postgres::Client;
 
 use crate::address::Address;
@@ -17,6 +21,9 @@ pub(crate) type Parameters<'a> = [&'a (dyn ToSql + Sync)];
 
 /// The same for a statement that is not prepared, with the type of each.
 pub(crate) type TypedParameters<'a> = [(&'a (dyn ToSql + Sync), Type)];
+
+/// What goes in for `$1`, `$2`, … of a statement that nobody waits for: it has to stay until it is sent.
+pub(crate) type Given = Vec<Box<dyn ToSql + Sync + Send>>;
 
 /// A statement, and what goes into it.
 pub(crate) type Question<'a> = (&'static str, &'a Parameters<'a>);
@@ -45,14 +52,22 @@ const TAKE_SLOT: &str = "
     WHERE pg_try_advisory_lock(5321, slot)
     LIMIT 1";
 
+/// A part of what a statement is given.
+pub(crate) trait Part {
+    /// Its columns, in the order in which the statement names them.
+    fn parameters(&self) -> Vec<&(dyn ToSql + Sync)>;
+}
+
 /// One session on the server. Whoever asks waits for the answer; what needs no answer by itself goes along
 /// with the next question, in one round trip.
 pub(crate) struct Connection {
-    client: Client,
+    client: Arc<Client>,
     statements: HashMap<&'static str, Statement>,
     slot: Option<i16>,
     /// What goes along with the next question.
     ahead: Vec<&'static str>,
+    /// What was sent and not waited for.
+    sent: Vec<JoinHandle<Result<u64, postgres::Error>>>,
     /// Serves the connection while somebody waits. Goes last.
     runtime: Runtime,
 }
@@ -67,10 +82,11 @@ impl Connection {
             Ok::<_, postgres::Error>(client)
         })?;
         Ok(Self {
-            client,
+            client: Arc::new(client),
             statements: HashMap::new(),
             slot: None,
             ahead: Vec::new(),
+            sent: Vec::new(),
             runtime,
         })
     }
@@ -86,7 +102,8 @@ impl Connection {
         let ahead = std::mem::take(&mut self.ahead);
         let answer = self.client.query(&statement, parameters);
         let answer = with(&self.client, &ahead, answer);
-        Ok(self.runtime.block_on(answer)?)
+        let answer = self.runtime.block_on(answer);
+        self.told(answer)
     }
 
     /// Runs statements that do not need each other's answers in their order, prepared at their first use, and
@@ -108,7 +125,8 @@ impl Connection {
                 .iter()
                 .map(|(statement, parameters)| client.query(statement, parameters)),
         );
-        Ok(self.runtime.block_on(with(client, &ahead, answers))?)
+        let answers = self.runtime.block_on(with(client, &ahead, answers));
+        self.told(answers)
     }
 
     /// Runs a statement, prepared at its first use, and says how many rows it changed.
@@ -122,7 +140,8 @@ impl Connection {
         let ahead = std::mem::take(&mut self.ahead);
         let answer = self.client.execute(&statement, parameters);
         let answer = with(&self.client, &ahead, answer);
-        Ok(self.runtime.block_on(answer)?)
+        let answer = self.runtime.block_on(answer);
+        self.told(answer)
     }
 
     /// Runs a statement that is planned for its values and not kept, and gives its rows. One round trip.
@@ -135,7 +154,83 @@ impl Connection {
         let ahead = std::mem::take(&mut self.ahead);
         let answer = self.client.query_typed(sql, parameters);
         let answer = with(&self.client, &ahead, answer);
-        Ok(self.runtime.block_on(answer)?)
+        let answer = self.runtime.block_on(answer);
+        self.told(answer)
+    }
+
+    /// Asks the same about one part after the other, each sent while the server is busy with the one before,
+    /// and gives all rows.
+    pub(crate) fn query_in_parts<P: Part>(
+        &mut self,
+        sql: &'static str,
+        parts: impl Iterator<Item = P>,
+    ) -> Result<Vec<Row>, Refusal> {
+        let statement = self.prepared(sql)?;
+        let ahead = std::mem::take(&mut self.ahead);
+        let client = &self.client;
+        let answers = self.runtime.block_on(with(client, &ahead, async {
+            let (mut waiting, mut rows) = (FuturesOrdered::new(), Vec::new());
+            for part in parts {
+                counter!("switchboard_store_statements_total").increment(1);
+                let statement = &statement;
+                waiting.push_back(async move { client.query(statement, &part.parameters()).await });
+                // Sent when it is polled, and on its way when the session has had its turn.
+                if let Some(Some(answer)) = waiting.next().now_or_never() {
+                    rows.extend(answer?);
+                }
+                yield_now().await;
+            }
+            while let Some(answer) = waiting.next().await {
+                rows.extend(answer?);
+            }
+            Ok(rows)
+        }));
+        self.told(answers)
+    }
+
+    /// Sends a statement, prepared at its first use, without waiting for what it says: the server works while
+    /// the caller goes on. If it fails, so does whatever comes next, and for its reason.
+    pub(crate) fn send(&mut self, sql: &'static str, given: Given) -> Result<(), Refusal> {
+        let statement = self.prepared(sql)?;
+        counter!("switchboard_store_statements_total").increment(1);
+        let ahead = std::mem::take(&mut self.ahead);
+        let client = Arc::clone(&self.client);
+        self.sent.push(self.runtime.spawn(async move {
+            let answer = client.execute_raw(&statement, given);
+            with(&client, &ahead, answer).await
+        }));
+        // It is polled in the first turn, and the session, which then has something to write, in the second.
+        self.runtime.block_on(async {
+            yield_now().await;
+            yield_now().await;
+        });
+        Ok(())
+    }
+
+    /// Waits for what was sent.
+    pub(crate) fn settle(&mut self) -> Result<(), Refusal> {
+        let mut outcome = Ok(());
+        for sent in std::mem::take(&mut self.sent) {
+            let answer = match self.runtime.block_on(sent) {
+                Ok(answer) => answer.map(drop).map_err(Refusal::from),
+                Err(panicked) => Err(io::Error::other(panicked).into()),
+            };
+            outcome = outcome.and(answer);
+        }
+        outcome
+    }
+
+    /// What was answered, unless something sent before has failed: that is then what went wrong.
+    fn told<T>(&mut self, answer: Result<T, postgres::Error>) -> Result<T, Refusal> {
+        self.settle()?;
+        Ok(answer?)
+    }
+
+    /// Undoes the transaction, whatever has become of what was sent in it.
+    pub(crate) fn roll_back(&mut self) -> Result<(), Refusal> {
+        self.sent.clear();
+        self.ahead.clear();
+        self.run("ROLLBACK")
     }
 
     /// A number that no other session has, while fewer than 128 write; 0 for those beyond.
@@ -154,7 +249,8 @@ impl Connection {
         counter!("switchboard_store_statements_total").increment(1);
         let ahead = std::mem::take(&mut self.ahead);
         let answer = with(&self.client, &ahead, self.client.batch_execute(sql));
-        Ok(self.runtime.block_on(answer)?)
+        let answer = self.runtime.block_on(answer);
+        self.told(answer)
     }
 
     /// Runs a statement right before the next one, and in its round trip. If it fails, so does the next one.
@@ -166,7 +262,8 @@ impl Connection {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.runtime.block_on(self.client.prepare(sql))?;
+        let statement = self.runtime.block_on(self.client.prepare(sql));
+        let statement = self.told(statement)?;
         self.statements.insert(sql, statement.clone());
         Ok(statement)
     }
@@ -189,65 +286,4 @@ async fn with<T>(
 }
 
 #[cfg(test)]
-mod tests {
-    use switchboard_testkit::postgres::TestDatabase;
-
-    use super::*;
-    use crate::refusal::Meaning;
-
-    const SET: &str = "SELECT set_config('switchboard.said', $1, false)";
-    const SAID: &str = "SELECT current_setting('switchboard.said', true)";
-
-    fn opened() -> (TestDatabase, Connection) {
-        let database = TestDatabase::create();
-        let address = Address::parse(&database.url()).unwrap();
-        let connection = Connection::open(&address).unwrap();
-        (database, connection)
-    }
-
-    fn said(rows: &[Row]) -> Option<&str> {
-        rows.first().and_then(|row| row.get(0))
-    }
-
-    #[test]
-    fn questions_that_go_together_are_answered_in_their_order() {
-        let (_database, mut connection) = opened();
-
-        let answers = connection
-            .query_all(&[(SET, &[&"one"]), (SAID, &[]), (SET, &[&"two"]), (SAID, &[])])
-            .unwrap();
-
-        let answers: Vec<_> = answers.iter().map(|rows| said(rows)).collect();
-        assert_eq!(
-            answers,
-            [Some("one"), Some("one"), Some("two"), Some("two")]
-        );
-    }
-
-    #[test]
-    fn what_goes_with_the_next_one_runs_before_it_and_once() {
-        let (_database, mut connection) = opened();
-        connection.run_with_next("SELECT set_config('switchboard.said', 'a', false)");
-        connection.run_with_next("SELECT set_config('switchboard.said', 'b', false)");
-
-        let first = connection.query(SAID, &[]).unwrap();
-        connection.query(SET, &[&"c"]).unwrap();
-        let then = connection.query(SAID, &[]).unwrap();
-
-        assert_eq!([said(&first), said(&then)], [Some("b"), Some("c")]);
-    }
-
-    #[test]
-    fn who_comes_after_what_fails_fails_too() {
-        let (_database, mut connection) = opened();
-        connection.run_with_next("BEGIN");
-        connection.run_with_next("SELECT 1 / 0");
-
-        let refused = connection.query(SAID, &[]).unwrap_err();
-
-        assert_eq!(refused.meaning, Meaning::Refused);
-        assert!(refused.to_string().contains("division"), "{refused}");
-        connection.run("ROLLBACK").unwrap();
-        assert!(connection.query(SAID, &[]).is_ok());
-    }
-}
+mod tests;
