@@ -92,6 +92,11 @@ fn push_listed(sql: &mut Sql, query: &ConversationQuery, way: Way<'_>) {
         Way::Along(None) => {
             sql.push(" FROM conversations AS c WHERE c.last_message_at IS NOT NULL");
             push_found_along(sql, filter);
+            if let Some(source) = walked_by_channel(filter) {
+                sql.push(" AND c.channel_id = ANY(ARRAY(");
+                push_channels(sql, source);
+                sql.push("))");
+            }
         }
         // They come one by one and in this order, until there are enough.
         Way::Along(Some(far)) => {
@@ -137,11 +142,32 @@ fn push_found_along(sql: &mut Sql, filter: &Filter) {
 }
 
 fn is_found_along(condition: &Filter) -> bool {
-    let is_of_one = matches!(
-        condition,
-        Filter::Source(TextPattern::Is(_)) | Filter::Channel(TextPattern::Is(_))
+    is_of_one_channel(condition) || *condition == UNREAD
+}
+
+const fn is_of_one_channel(condition: &Filter) -> bool {
+    matches!(condition, Filter::Channel(TextPattern::Is(_)))
+}
+
+/// The source whose channels are walked along, each by itself, to a list of its conversations. An index of all of
+/// a source would cost a quarter of what is written for each message.
+fn walked_by_channel(filter: &Filter) -> Option<&str> {
+    let all = all_of(filter);
+    if has_unread(filter) || all.iter().any(is_of_one_channel) {
+        return None;
+    }
+    all.iter().find_map(|condition| match condition {
+        Filter::Source(TextPattern::Is(source)) => Some(source.as_str()),
+        _ => None,
+    })
+}
+
+/// Selects the channels on which a source has conversations with a message.
+fn push_channels(sql: &mut Sql, source: &str) {
+    sql.push(
+        "SELECT DISTINCT key::uuid AS id FROM counts WHERE kind = 'channel' AND state = '' AND source = ",
     );
-    is_of_one || *condition == UNREAD
+    sql.push_text(source);
 }
 
 /// Conditions that all have to hold.
@@ -198,14 +224,37 @@ pub(crate) fn page(query: &ConversationQuery, way: Way<'_>) -> Sql {
 
 /// Those that pass and are on the page, in their order.
 fn push_passing(sql: &mut Sql, query: &ConversationQuery, way: Way<'_>) {
-    push_listed(sql, query, way);
-    push_place(sql, query);
+    let wanted = limit(query.limit.saturating_add(1));
+    let skipped = match query.cursor {
+        Some(ConversationCursor::Offset(skipped)) => natural(skipped),
+        _ => 0,
+    };
+    match (way, walked_by_channel(&query.filter)) {
+        (Way::Along(None), Some(source)) => {
+            sql.push(" FROM (");
+            push_channels(sql, source);
+            sql.push(
+                ") AS channel CROSS JOIN LATERAL (SELECT c.id, c.last_message_at FROM conversations AS c
+                 WHERE c.channel_id = channel.id AND c.last_message_at IS NOT NULL AND ",
+            );
+            sql.push_filter(&query.filter);
+            push_place(sql, query);
+            sql.push(ORDER);
+            sql.push(" LIMIT ");
+            sql.push_number(wanted.saturating_add(skipped));
+            sql.push(") AS c");
+        }
+        _ => {
+            push_listed(sql, query, way);
+            push_place(sql, query);
+        }
+    }
     sql.push(ORDER);
     sql.push(" LIMIT ");
-    sql.push_number(limit(query.limit.saturating_add(1)));
-    if let Some(ConversationCursor::Offset(skipped)) = query.cursor {
+    sql.push_number(wanted);
+    if skipped > 0 {
         sql.push(" OFFSET ");
-        sql.push_number(natural(skipped));
+        sql.push_number(skipped);
     }
 }
 
@@ -243,9 +292,9 @@ fn has_unread(filter: &Filter) -> bool {
     }
 }
 
-/// The statement that walks so far for the ids of a first page.
+/// The statement that walks, so far or to the end, for the ids of a first page.
 #[cfg(test)]
-pub(crate) fn so_far_along(filter: Filter, far: u64) -> String {
+pub(crate) fn along(filter: Filter, far: Option<u64>) -> String {
     let query = ConversationQuery {
         filter,
         cursor: None,
@@ -253,6 +302,6 @@ pub(crate) fn so_far_along(filter: Filter, far: u64) -> String {
     };
     let mut sql = Sql::default();
     sql.push("SELECT c.id");
-    push_passing(&mut sql, &query, Way::Along(Some(far)));
+    push_passing(&mut sql, &query, Way::Along(far));
     sql.text
 }

@@ -2,12 +2,13 @@
 
 use switchboard_domain::{
     Conversation, ConversationCursor, ConversationFilter, ConversationId, ConversationPlace,
+    Source, TextPattern,
 };
 
 use super::Database;
 use super::conversations::{add_tags, put, put_tags};
-use super::samples::at;
 use super::samples::inbox::{conversation, conversation_id, silent, spoken_at, tag_id};
+use super::samples::{at, channel};
 use crate::{ConversationPage, ConversationQuery};
 
 pub async fn conversations_are_listed_by_their_newest_message_newest_first(database: &Database) {
@@ -60,9 +61,7 @@ pub async fn a_conversation_without_a_message_is_not_listed(database: &Database)
     let found = page(database, ConversationFilter::All, None, 10).await;
     let of_id = page(
         database,
-        ConversationFilter::Id(switchboard_domain::TextPattern::Is(
-            conversation_id(3).to_string(),
-        )),
+        ConversationFilter::Id(TextPattern::Is(conversation_id(3).to_string())),
         None,
         10,
     )
@@ -149,6 +148,50 @@ pub async fn conversations_can_be_read_page_by_page_at_an_offset(database: &Data
             (vec![], false, 7),
         ]
     );
+}
+
+pub async fn a_source_is_read_page_by_page_across_its_channels(database: &Database) {
+    // Three channels, each with conversations of two sources, some of which were moved since.
+    let of_two_sources = (1..=12).map(|number| Conversation {
+        channel: channel(number % 3).id,
+        source: Source::named(["one", "other"][usize::from(number % 4 == 0)]),
+        ..conversation(number)
+    });
+    put(database, of_two_sources.clone()).await;
+    let moved = of_two_sources.skip(4).take(2).map(|known| Conversation {
+        channel: channel(7).id,
+        ..known
+    });
+    put(database, moved).await;
+    let source = |name: &str| ConversationFilter::Source(TextPattern::Is(name.to_owned()));
+    let expected = [11, 10, 9, 7, 6, 5, 3, 2, 1].map(conversation_id);
+
+    for limit in 1..=10 {
+        let (mut by_place, mut by_offset) = (Vec::new(), Vec::new());
+        let mut cursor = None;
+        loop {
+            let page = page(database, source("one"), cursor, limit).await;
+            by_place.extend(ids(&page));
+            assert_eq!(page.has_more, by_place.len() < 9, "{limit}");
+            assert_eq!(page.total, 9, "{limit}");
+            cursor = page.conversations.last().map(after);
+            if !page.has_more {
+                break;
+            }
+        }
+        while by_offset.len() < 9 {
+            let cursor = ConversationCursor::Offset(by_offset.len().try_into().unwrap());
+            let page = page(database, source("one"), Some(cursor), limit).await;
+            by_offset.extend(ids(&page));
+        }
+        assert_eq!(by_place, expected, "{limit}");
+        assert_eq!(by_offset, expected, "{limit}");
+    }
+    assert_eq!(
+        listed(database, source("other")).await,
+        [12, 8, 4].map(conversation_id)
+    );
+    assert_eq!(listed(database, source("none")).await, []);
 }
 
 pub async fn a_page_may_begin_where_no_conversation_is(database: &Database) {

@@ -201,6 +201,7 @@ macro_rules! conformance_suite {
                 a_page_says_whether_more_follow
                 conversations_can_be_read_page_by_page_after_a_place
                 conversations_can_be_read_page_by_page_at_an_offset
+                a_source_is_read_page_by_page_across_its_channels
                 a_page_may_begin_where_no_conversation_is
                 who_pages_sees_what_does_not_move_once_while_others_come_and_go
             }
