@@ -38,10 +38,10 @@ impl Speed {
         }
     }
 
-    /// Whether it is more than half above the other: less is chance, or what waited for a moment.
+    /// Whether it is more than a quarter above the other: less is chance, or what waited for a moment.
     fn is_well_above(self, other: Self) -> bool {
-        u128::from(self.number) * other.time.as_nanos() * 2
-            > u128::from(other.number) * self.time.as_nanos() * 3
+        u128::from(self.number) * other.time.as_nanos() * 4
+            > u128::from(other.number) * self.time.as_nanos() * 5
     }
 }
 
@@ -98,17 +98,17 @@ mod tests {
         let (mut gauge, begin) = (Gauge::default(), Instant::now());
         assert!(gauge.is_due(begin) && !gauge.is_burst());
 
-        gauge.saw(speed(601, 100), BUSY, begin);
+        gauge.saw(speed(501, 100), BUSY, begin);
         assert!(gauge.is_burst());
 
-        gauge.saw(speed(600, 100), BUSY, begin);
+        gauge.saw(speed(500, 100), BUSY, begin);
         assert!(!gauge.is_burst());
     }
 
     #[test]
     fn a_burst_is_over_when_everything_is_applied() {
         let (mut gauge, begin) = (Gauge::default(), Instant::now());
-        gauge.saw(speed(601, 100), BUSY, begin);
+        gauge.saw(speed(501, 100), BUSY, begin);
 
         gauge.ends();
 
