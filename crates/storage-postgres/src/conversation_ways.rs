@@ -229,25 +229,23 @@ fn push_passing(sql: &mut Sql, query: &ConversationQuery, way: Way<'_>) {
         Some(ConversationCursor::Offset(skipped)) => natural(skipped),
         _ => 0,
     };
-    match (way, walked_by_channel(&query.filter)) {
-        (Way::Along(None), Some(source)) => {
-            sql.push(" FROM (");
-            push_channels(sql, source);
-            sql.push(
-                ") AS channel CROSS JOIN LATERAL (SELECT c.id, c.last_message_at FROM conversations AS c
-                 WHERE c.channel_id = channel.id AND c.last_message_at IS NOT NULL AND ",
-            );
-            sql.push_filter(&query.filter);
-            push_place(sql, query);
-            sql.push(ORDER);
-            sql.push(" LIMIT ");
-            sql.push_number(wanted.saturating_add(skipped));
-            sql.push(") AS c");
-        }
-        _ => {
-            push_listed(sql, query, way);
-            push_place(sql, query);
-        }
+    let source = walked_by_channel(&query.filter);
+    if let (Way::Along(None), Some(source)) = (way, source) {
+        sql.push(" FROM (");
+        push_channels(sql, source);
+        sql.push(
+            ") AS channel CROSS JOIN LATERAL (SELECT c.id, c.last_message_at FROM conversations AS c
+             WHERE c.channel_id = channel.id AND c.last_message_at IS NOT NULL AND ",
+        );
+        sql.push_filter(&query.filter);
+        push_place(sql, query);
+        sql.push(ORDER);
+        sql.push(" LIMIT ");
+        sql.push_number(wanted.saturating_add(skipped));
+        sql.push(") AS c");
+    } else {
+        push_listed(sql, query, way);
+        push_place(sql, query);
     }
     sql.push(ORDER);
     sql.push(" LIMIT ");
