@@ -99,11 +99,8 @@ impl Connection {
     ) -> Result<Vec<Row>, Refusal> {
         let statement = self.prepared(sql)?;
         counter!("switchboard_store_statements_total").increment(1);
-        let ahead = std::mem::take(&mut self.ahead);
-        let answer = self.client.query(&statement, parameters);
-        let answer = with(&self.client, &ahead, answer);
-        let answer = self.runtime.block_on(answer);
-        self.told(answer)
+        let client = Arc::clone(&self.client);
+        self.answered(client.query(&statement, parameters))
     }
 
     /// Runs statements that do not need each other's answers in their order, prepared at their first use, and
@@ -117,16 +114,13 @@ impl Connection {
             counter!("switchboard_store_statements_total").increment(1);
             prepared.push((self.prepared(sql)?, *parameters));
         }
-        let ahead = std::mem::take(&mut self.ahead);
-        let client = &self.client;
+        let client = Arc::clone(&self.client);
         // They are polled, and so sent, in their order.
-        let answers = try_join_all(
+        self.answered(try_join_all(
             prepared
                 .iter()
                 .map(|(statement, parameters)| client.query(statement, parameters)),
-        );
-        let answers = self.runtime.block_on(with(client, &ahead, answers));
-        self.told(answers)
+        ))
     }
 
     /// Runs a statement, prepared at its first use, and says how many rows it changed.
@@ -137,11 +131,8 @@ impl Connection {
     ) -> Result<u64, Refusal> {
         let statement = self.prepared(sql)?;
         counter!("switchboard_store_statements_total").increment(1);
-        let ahead = std::mem::take(&mut self.ahead);
-        let answer = self.client.execute(&statement, parameters);
-        let answer = with(&self.client, &ahead, answer);
-        let answer = self.runtime.block_on(answer);
-        self.told(answer)
+        let client = Arc::clone(&self.client);
+        self.answered(client.execute(&statement, parameters))
     }
 
     /// Runs a statement that is planned for its values and not kept, and gives its rows. One round trip.
@@ -151,11 +142,8 @@ impl Connection {
         parameters: &TypedParameters<'_>,
     ) -> Result<Vec<Row>, Refusal> {
         counter!("switchboard_store_statements_total").increment(1);
-        let ahead = std::mem::take(&mut self.ahead);
-        let answer = self.client.query_typed(sql, parameters);
-        let answer = with(&self.client, &ahead, answer);
-        let answer = self.runtime.block_on(answer);
-        self.told(answer)
+        let client = Arc::clone(&self.client);
+        self.answered(client.query_typed(sql, parameters))
     }
 
     /// Asks the same about one part after the other, each sent while the server is busy with the one before,
@@ -166,13 +154,12 @@ impl Connection {
         parts: impl Iterator<Item = P>,
     ) -> Result<Vec<Row>, Refusal> {
         let statement = self.prepared(sql)?;
-        let ahead = std::mem::take(&mut self.ahead);
-        let client = &self.client;
-        let answers = self.runtime.block_on(with(client, &ahead, async {
+        let client = Arc::clone(&self.client);
+        self.answered(async {
             let (mut waiting, mut rows) = (FuturesOrdered::new(), Vec::new());
             for part in parts {
                 counter!("switchboard_store_statements_total").increment(1);
-                let statement = &statement;
+                let (client, statement) = (&client, &statement);
                 waiting.push_back(async move { client.query(statement, &part.parameters()).await });
                 // Sent when it is polled, and on its way when the session has had its turn.
                 if let Some(Some(answer)) = waiting.next().now_or_never() {
@@ -184,8 +171,7 @@ impl Connection {
                 rows.extend(answer?);
             }
             Ok(rows)
-        }));
-        self.told(answers)
+        })
     }
 
     /// Sends a statement, prepared at its first use, without waiting for what it says: the server works while
@@ -220,6 +206,16 @@ impl Connection {
         outcome
     }
 
+    /// Waits for an answer, for which what goes ahead is sent first.
+    fn answered<T>(
+        &mut self,
+        answer: impl Future<Output = Result<T, postgres::Error>>,
+    ) -> Result<T, Refusal> {
+        let ahead = std::mem::take(&mut self.ahead);
+        let answer = self.runtime.block_on(with(&self.client, &ahead, answer));
+        self.told(answer)
+    }
+
     /// What was answered, unless something sent before has failed: that is then what went wrong.
     fn told<T>(&mut self, answer: Result<T, postgres::Error>) -> Result<T, Refusal> {
         self.settle()?;
@@ -247,10 +243,8 @@ impl Connection {
     /// Runs statements without parameters or rows, all in one round trip.
     pub(crate) fn run(&mut self, sql: &str) -> Result<(), Refusal> {
         counter!("switchboard_store_statements_total").increment(1);
-        let ahead = std::mem::take(&mut self.ahead);
-        let answer = with(&self.client, &ahead, self.client.batch_execute(sql));
-        let answer = self.runtime.block_on(answer);
-        self.told(answer)
+        let client = Arc::clone(&self.client);
+        self.answered(client.batch_execute(sql))
     }
 
     /// Runs a statement right before the next one, and in its round trip. If it fails, so does the next one.
