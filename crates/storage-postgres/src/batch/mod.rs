@@ -5,21 +5,21 @@
 //! a new job, which undoing deletes, or anything else behind a savepoint. The transaction begins with the
 //! first thing that is sent: envelopes alone need none.
 
+mod seen;
+mod statements;
+
 use std::collections::{BTreeSet, HashMap};
 
-use postgres::Row;
-use postgres::types::ToSql;
-use switchboard_domain::{Channel, ChannelId, ConversationId, NewEvent, Sealed};
+use switchboard_domain::{Channel, ChannelId, ConversationId};
 use switchboard_storage::{StorageError, Verdict};
 use uuid::Uuid;
 
-use crate::connection::{Connection, Given, Parameters, Part, TypedParameters};
+use crate::connection::Connection;
 use crate::fresh::Fresh;
 use crate::known::Known;
 use crate::refusal::Refusal;
-use crate::snapshot::Ask;
 use crate::writes::Writes;
-use crate::{channels, envelopes, jobs};
+use crate::{envelopes, jobs};
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 
@@ -208,155 +208,6 @@ impl<'c> Batch<'c> {
         Ok(self.noticed(told)?)
     }
 
-    /// Puts a job of the running unit, and says whether there was none of its key. Needs no savepoint,
-    /// because deleting the row leaves nothing of it: connecting a channel puts one, so most units do.
-    pub(crate) fn put_new_job(
-        &mut self,
-        id: Uuid,
-        sql: &'static str,
-        parameters: &Parameters<'_>,
-    ) -> Result<bool, StorageError> {
-        self.still_good()?;
-        let outcome = self.execute(sql, parameters);
-        let is_new = self.noticed(outcome)? == 1;
-        if is_new && self.mark.is_none() {
-            self.put_jobs.push(id);
-        }
-        Ok(is_new)
-    }
-
-    /// Runs a statement of the running unit that changes something, and says how many rows.
-    pub(crate) fn change(
-        &mut self,
-        sql: &'static str,
-        parameters: &Parameters<'_>,
-    ) -> Result<u64, StorageError> {
-        self.set_mark()?;
-        let outcome = self.execute(sql, parameters);
-        Ok(self.noticed(outcome)?)
-    }
-
-    /// Sends a statement of the running unit that changes something, without waiting until it has: if it fails,
-    /// so does what the unit does next.
-    pub(crate) fn change_meanwhile(
-        &mut self,
-        sql: &'static str,
-        given: Given,
-    ) -> Result<(), StorageError> {
-        if !self.alone {
-            // Before this unit ends it has to be known whether the next one has a transaction.
-            let given: Vec<&(dyn ToSql + Sync)> = given
-                .iter()
-                .map(|one| -> &(dyn ToSql + Sync) { &**one })
-                .collect();
-            self.change(sql, &given)?;
-            return Ok(());
-        }
-        self.set_mark()?;
-        let outcome = self.server().and_then(|server| server.send(sql, given));
-        Ok(self.noticed(outcome)?)
-    }
-
-    /// Runs a statement of the running unit that changes something once for each part, and gives all rows.
-    pub(crate) fn change_in_parts<P: Part>(
-        &mut self,
-        sql: &'static str,
-        parts: impl Iterator<Item = P>,
-    ) -> Result<Vec<Row>, StorageError> {
-        self.set_mark()?;
-        let outcome = self
-            .server()
-            .and_then(|server| server.query_in_parts(sql, parts));
-        Ok(self.noticed(outcome)?)
-    }
-
-    /// Runs a statement of the running unit that changes something, and gives the rows.
-    pub(crate) fn change_and_return(
-        &mut self,
-        sql: &'static str,
-        parameters: &Parameters<'_>,
-    ) -> Result<Vec<Row>, StorageError> {
-        self.set_mark()?;
-        self.ask(sql, parameters)
-    }
-
-    /// A channel as the running unit must see it.
-    pub(crate) fn latest_channel(
-        &mut self,
-        id: ChannelId,
-    ) -> Result<Option<Channel>, StorageError> {
-        if !self.known.contains_key(&id) {
-            self.still_good()?;
-            self.learned.insert(id);
-            let loaded = self.load(&[id]);
-            self.noticed(loaded)?;
-        }
-        let Some(stored) = self.known.get(&id) else {
-            // It could not be read: reading it again says why.
-            return self.first(channels::FIND, &[&id.as_uuid()], channels::read);
-        };
-        let Some(put) = self.untold_channel(id) else {
-            return Ok(stored.clone());
-        };
-        let mut put = put.clone();
-        if let Some(stored) = stored {
-            put.created_at = stored.created_at;
-        }
-        Ok(Some(put))
-    }
-
-    /// What the server said, with what it was not told yet laid over it.
-    pub(crate) fn overlaid(
-        &mut self,
-        stored: Vec<Channel>,
-        wanted: impl Fn(&Channel) -> bool,
-    ) -> Result<Vec<Channel>, StorageError> {
-        let mut listed: Vec<_> = stored
-            .into_iter()
-            .filter(|channel| self.untold_channel(channel.id).is_none())
-            .collect();
-        let untold: BTreeSet<_> = self
-            .pending
-            .channels
-            .keys()
-            .chain(self.own.channels.keys())
-            .copied()
-            .collect();
-        for id in untold {
-            if self.untold_channel(id).is_some_and(&wanted) {
-                listed.extend(self.latest_channel(id)?);
-            }
-        }
-        Ok(listed)
-    }
-
-    pub(crate) fn remember_channel(&mut self, channel: &Channel) {
-        let mut channel = channel.clone();
-        if let Some(earlier) = self.untold_channel(channel.id) {
-            channel.created_at = earlier.created_at;
-        }
-        self.own.channels.insert(channel.id, channel);
-    }
-
-    pub(crate) fn remember_credentials(&mut self, channel: ChannelId, sealed: Option<Sealed>) {
-        self.own.credentials.insert(channel, sealed);
-    }
-
-    pub(crate) fn remember_event(&mut self, event: NewEvent) {
-        self.own.events.push(event);
-    }
-
-    /// Credentials that the server was not told yet; `Some(None)` if they are to be erased.
-    pub(crate) fn untold_credentials(&self, channel: ChannelId) -> Option<&Option<Sealed>> {
-        let own = self.own.credentials.get(&channel);
-        own.or_else(|| self.pending.credentials.get(&channel))
-    }
-
-    fn untold_channel(&self, id: ChannelId) -> Option<&Channel> {
-        let own = self.own.channels.get(&id);
-        own.or_else(|| self.pending.channels.get(&id))
-    }
-
     /// Makes sure that the running unit can be undone by itself.
     fn set_mark(&mut self) -> Result<(), StorageError> {
         self.still_good()?;
@@ -377,41 +228,11 @@ impl<'c> Batch<'c> {
         Ok(())
     }
 
-    fn execute(&mut self, sql: &'static str, parameters: &Parameters<'_>) -> Result<u64, Refusal> {
-        self.server()?.execute(sql, parameters)
-    }
-
     fn still_good(&self) -> Result<(), Refusal> {
         self.failed.clone().map_or(Ok(()), Err)
     }
 
     fn noticed<T>(&mut self, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
         outcome.inspect_err(|refusal| self.failed = Some(refusal.clone()))
-    }
-}
-
-impl Ask for Batch<'_> {
-    fn ask(
-        &mut self,
-        sql: &'static str,
-        parameters: &Parameters<'_>,
-    ) -> Result<Vec<Row>, StorageError> {
-        self.still_good()?;
-        let outcome = self
-            .server()
-            .and_then(|server| server.query(sql, parameters));
-        Ok(self.noticed(outcome)?)
-    }
-
-    fn ask_anew(
-        &mut self,
-        sql: &str,
-        parameters: &TypedParameters<'_>,
-    ) -> Result<Vec<Row>, StorageError> {
-        self.still_good()?;
-        let outcome = self
-            .server()
-            .and_then(|server| server.query_anew(sql, parameters));
-        Ok(self.noticed(outcome)?)
     }
 }
