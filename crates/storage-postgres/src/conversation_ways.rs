@@ -150,7 +150,7 @@ const fn is_of_one_channel(condition: &Filter) -> bool {
 }
 
 /// The source whose channels are walked along, each by itself, to a list of its conversations. An index of all of
-/// a source would cost a quarter of what is written for each message.
+/// a source would cost a quarter of what a message's move of its conversation does.
 fn walked_by_channel(filter: &Filter) -> Option<&str> {
     let all = all_of(filter);
     if has_unread(filter) || all.iter().any(is_of_one_channel) {
