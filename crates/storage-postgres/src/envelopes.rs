@@ -186,19 +186,15 @@ impl EnvelopeWrites for Batch<'_> {
     }
 }
 
-/// Appends envelopes as a transaction by itself, and keeps them for who applies them.
+/// Appends envelopes of units of work as a transaction by itself, and keeps them for who applies them.
 pub(crate) fn accept(
     connection: &mut Connection,
     envelopes: Vec<NewEnvelope>,
     fresh: &Fresh,
 ) -> Result<(), Refusal> {
     let sent = fresh.age();
-    let ids = append(connection, &envelopes)?;
-    let number = limit(envelopes.len());
-    if let Some((first, last)) = ids
-        && last.get() - first.get() + 1 == number
-    {
-        fresh.keep(first, envelopes, sent, Instant::now());
+    if let Some(ids) = append(connection, &envelopes)? {
+        fresh.keep(ids, envelopes, sent, Instant::now());
     }
     Ok(())
 }

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use switchboard_domain::{Envelope, EnvelopeId, NewEnvelope};
 
+use crate::stored::limit;
+
 /// How much is kept at most, in bytes.
 const BYTES: usize = 8 * 1024 * 1024;
 
@@ -39,11 +41,17 @@ impl Fresh {
         self.run().age
     }
 
-    /// Keeps envelopes that are durable under ids from `first` on, unless all was forgotten since `sent`: they
-    /// may have been erased right after they were durable.
-    pub(crate) fn keep(&self, first: EnvelopeId, new: Vec<NewEnvelope>, sent: Age, now: Instant) {
+    /// Keeps envelopes that are durable under the ids from the first to the last, unless there are gaps in these,
+    /// or all was forgotten since `sent`: they may have been erased right after they were durable.
+    pub(crate) fn keep(
+        &self,
+        (first, last): (EnvelopeId, EnvelopeId),
+        new: Vec<NewEnvelope>,
+        sent: Age,
+        now: Instant,
+    ) {
         let mut run = self.run();
-        if run.age != sent {
+        if run.age != sent || last.get() - first.get() + 1 != limit(new.len()) {
             return;
         }
         run.drop_stale(now);
@@ -165,8 +173,9 @@ mod tests {
 
     /// Keeps envelopes of these sizes under ids from `first` on.
     fn keep(fresh: &Fresh, first: i64, sizes: &[usize]) {
-        let new = sizes.iter().copied().map(envelope).collect();
-        fresh.keep(id(first), new, fresh.age(), *NOW);
+        let new: Vec<_> = sizes.iter().copied().map(envelope).collect();
+        let ids = (id(first), id(first + limit(new.len()) - 1));
+        fresh.keep(ids, new, fresh.age(), *NOW);
     }
 
     fn ids(fresh: &Fresh, after: i64, limit: usize, bytes: u64) -> Vec<i64> {
@@ -245,7 +254,7 @@ mod tests {
         let sent = fresh.age();
         fresh.forget();
 
-        fresh.keep(id(1), vec![envelope(1)], sent, *NOW);
+        fresh.keep((id(1), id(1)), vec![envelope(1)], sent, *NOW);
 
         assert!(ids(&fresh, 0, 9, 100).is_empty());
     }

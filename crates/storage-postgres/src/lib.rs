@@ -11,6 +11,7 @@
 
 #![warn(missing_docs)]
 
+mod accepter;
 mod address;
 mod aliases;
 mod applying;
@@ -53,6 +54,7 @@ mod refusal;
 mod revisions;
 mod schema;
 mod search;
+mod session;
 mod shown;
 mod snapshot;
 mod stored;

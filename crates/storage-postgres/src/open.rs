@@ -4,8 +4,9 @@ use std::io;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use switchboard_storage::{QueueLimits, Store, WriteQueue, Writers};
+use switchboard_storage::{QueueLimits, Queues, Store, WriteQueue, Writers};
 
+use crate::accepter::Accepter;
 use crate::address::Address;
 use crate::connection::Connection;
 use crate::fresh::Fresh;
@@ -120,32 +121,37 @@ impl OpenError {
 /// until the server has answered.
 pub fn open(url: &str, options: PostgresOptions) -> Result<Store, OpenError> {
     let address = Address::parse(url)?;
-    let (store, write_queue, read_queue) = Store::new(options.limits, Writers::ManyNodes);
-    let (store, accept_queue) = store.with_accepts(QueueLimits {
+    let accepted = QueueLimits {
         batch: ENVELOPES,
         ..options.limits
-    });
+    };
+    let (store, queues) = Store::new(options.limits, accepted, Writers::ManyNodes);
+    let Queues {
+        writes,
+        accepts,
+        reads,
+    } = queues;
     // The driver brings an async runtime along, which must not start inside of another one. So
     // everything that talks to the server happens on threads of the store.
     let (opened, outcome) = mpsc::channel();
     let fresh = Arc::new(Fresh::default());
     let (writer_address, writer_fresh) = (address.clone(), Arc::clone(&fresh));
     let writer = spawn(&address, "postgres-writer", move || {
-        write(writer_address, writer_fresh, &opened, &write_queue);
+        write(writer_address, writer_fresh, &opened, &writes);
     })?;
     store.served_by(writer);
     outcome.recv().map_err(|_panicked| OpenError::Thread {
         server: address.name(),
         source: io::Error::other("the thread that writes ended"),
     })??;
-    let accepter = Writer::new(address.clone(), None, Arc::clone(&fresh));
+    let accepter = Accepter::new(address.clone(), Arc::clone(&fresh));
     let accepting = spawn(&address, "postgres-accepts", move || {
-        accepter.serve(&accept_queue);
+        accepter.serve(&accepts);
     })?;
     store.served_by(accepting);
     for _reader in 0..options.readers.max(1) {
         let mut reader = Reader::new(address.clone(), Arc::clone(&fresh));
-        let queue = read_queue.clone();
+        let queue = reads.clone();
         let thread = spawn(&address, "postgres-reader", move || reader.serve(&queue))?;
         store.served_by(thread);
     }

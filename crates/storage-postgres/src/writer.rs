@@ -5,35 +5,24 @@ use std::sync::Arc;
 
 use metrics::counter;
 use switchboard_domain::ChannelId;
-use switchboard_storage::{WriteQueue, WriteUnit};
+use switchboard_storage::{WriteQueue, WriteUnit, works_behind_others};
 
 use crate::address::Address;
 use crate::batch::{Batch, End};
 use crate::connection::Connection;
 use crate::fresh::Fresh;
 use crate::refusal::{Meaning, Refusal};
+use crate::session::{Failure, Session, persist};
 
 type Unit = Box<dyn WriteUnit>;
 
 /// How often a unit is tried alone while others are in its way.
-const TRIES: u32 = 3;
+pub(crate) const TRIES: u32 = 3;
 
 /// What the thread that writes owns.
 pub(crate) struct Writer {
-    address: Address,
-    connection: Option<Connection>,
+    session: Session,
     fresh: Arc<Fresh>,
-}
-
-/// Why a batch did not happen, and what that says about trying again.
-#[derive(Clone, Debug)]
-enum Failure {
-    /// Nothing of it was kept.
-    Undone(Refusal),
-    /// There is no server to ask; nothing of it was kept.
-    NoServer(Refusal),
-    /// The connection was lost in the middle of the commit: all of it was kept, or nothing.
-    Unknown(Refusal),
 }
 
 impl Writer {
@@ -43,14 +32,15 @@ impl Writer {
         fresh: Arc<Fresh>,
     ) -> Self {
         Self {
-            address,
-            connection,
+            session: Session::new(address, connection),
             fresh,
         }
     }
 
-    /// Serves the queue until it is closed and empty.
+    /// Serves the queue until it is closed and empty. Nearly all that it does is what was answered already, so it
+    /// leaves the processors to those who answer.
     pub(crate) fn serve(mut self, queue: &WriteQueue) {
+        works_behind_others();
         while let Some(batch) = queue.next_batch() {
             self.write(batch);
         }
@@ -71,7 +61,8 @@ impl Writer {
                 );
                 self.one_by_one(batch);
             }
-            Err(Failure::NoServer(refusal) | Failure::Unknown(refusal)) => {
+            Err(failure) => {
+                let refusal = failure.into_refusal();
                 tracing::error!(units = batch.len(), "a batch was not committed: {refusal}");
                 for unit in batch {
                     unit.finish(Err(refusal.clone().into()));
@@ -84,12 +75,7 @@ impl Writer {
     /// not stale, or with the channels locked in order that the first time came as a surprise.
     fn together(&mut self, batch: &mut [Unit]) -> Result<(), Failure> {
         let mut learned = BTreeSet::new();
-        match self.attempt(batch, &mut learned) {
-            Err(Failure::Undone(refusal)) if refusal.meaning != Meaning::Refused => {
-                self.attempt(batch, &mut learned)
-            }
-            outcome => outcome,
-        }
+        persist(2, || self.attempt(batch, &mut learned))
     }
 
     /// Each unit in a transaction of its own. Once there is no server, nobody waits for it again.
@@ -116,39 +102,20 @@ impl Writer {
 
     fn alone(&mut self, unit: &mut Unit) -> Result<(), Failure> {
         let mut learned = BTreeSet::new();
-        let mut tries = 1;
-        loop {
-            match self.attempt(std::slice::from_mut(unit), &mut learned) {
-                Err(Failure::Undone(refusal))
-                    if refusal.meaning != Meaning::Refused && tries < TRIES =>
-                {
-                    tries += 1;
-                }
-                outcome => return outcome,
-            }
-        }
+        persist(TRIES, || {
+            self.attempt(std::slice::from_mut(unit), &mut learned)
+        })
     }
 
-    /// One transaction, on a connection that is made if there is none, and given up if it is lost.
+    /// One transaction.
     fn attempt(
         &mut self,
         batch: &mut [Unit],
         learned: &mut BTreeSet<ChannelId>,
     ) -> Result<(), Failure> {
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => Connection::open(&self.address).map_err(Failure::NoServer)?,
-        };
-        let outcome = transaction(&mut connection, &self.fresh, batch, learned);
-        let usable = match &outcome {
-            Ok(()) => true,
-            Err(Failure::Undone(refusal)) if refusal.meaning != Meaning::Lost => {
-                connection.roll_back().is_ok()
-            }
-            Err(_) => false,
-        };
-        self.connection = usable.then_some(connection);
-        outcome
+        let fresh = &self.fresh;
+        self.session
+            .attempt(|connection| transaction(connection, fresh, batch, learned))
     }
 }
 

@@ -5,50 +5,41 @@
 
 use metrics::counter;
 use rusqlite::Connection;
-use switchboard_storage::{StorageError, Verdict, WriteQueue, WriteUnit};
+use switchboard_domain::NewEnvelope;
+use switchboard_storage::{AcceptQueue, Arrivals, StorageError};
 
-use crate::envelope_changes::Changes;
-use crate::tx::Tx;
-
-type Unit = Box<dyn WriteUnit>;
+use crate::envelope_changes;
 
 /// Serves the queue until it is closed and empty.
-pub(crate) fn serve(envelopes: &Connection, queue: &WriteQueue) {
-    while let Some(batch) = queue.next_batch() {
-        keep(envelopes, batch);
+pub(crate) fn serve(envelopes: &Connection, queue: &AcceptQueue) {
+    while let Some(arrivals) = queue.next_batch() {
+        keep(envelopes, arrivals);
     }
 }
 
-/// Keeps all of a batch with one commit, or if that fails each with its own.
-fn keep(envelopes: &Connection, mut batch: Vec<Unit>) {
-    match commit(envelopes, &mut batch) {
+/// Keeps all that arrived with one commit, or if that fails each with its own.
+fn keep(file: &Connection, Arrivals { envelopes, callers }: Arrivals) {
+    match commit(file, &envelopes) {
         Ok(()) => {
-            for unit in batch {
-                unit.finish(Ok(()));
+            for caller in callers {
+                caller.tell(Ok(()));
             }
         }
         Err(error) => {
             tracing::warn!(
-                units = batch.len(),
-                "a batch could not be committed, each of its units is tried alone: {error}"
+                envelopes = envelopes.len(),
+                "a batch could not be committed, each of its envelopes is tried alone: {error}"
             );
-            for mut unit in batch {
-                let outcome = commit(envelopes, std::slice::from_mut(&mut unit));
-                unit.finish(outcome);
+            for (envelope, caller) in envelopes.iter().zip(callers) {
+                caller.tell(commit(file, std::slice::from_ref(envelope)));
             }
         }
     }
 }
 
-fn commit(envelopes: &Connection, batch: &mut [Unit]) -> Result<(), StorageError> {
-    let mut changes = Changes::default();
-    for unit in batch {
-        let mut tx = Tx::new(envelopes);
-        if unit.run(&mut tx) == Verdict::Commit {
-            changes.extend(tx.envelopes);
-        }
-    }
-    let statements = changes.write(envelopes)?;
+fn commit(file: &Connection, envelopes: &[NewEnvelope]) -> Result<(), StorageError> {
+    let statements =
+        envelope_changes::in_one_commit(file, |tx| envelope_changes::append(tx, envelopes))?;
     counter!("switchboard_store_statements_total").increment(statements);
     counter!("switchboard_store_commits_total").increment(1);
     Ok(())

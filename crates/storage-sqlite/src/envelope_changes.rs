@@ -57,24 +57,11 @@ impl Changes {
         if self.is_empty() {
             return Ok(0);
         }
-        let tx = Tx::new(file);
-        tx.execute("BEGIN IMMEDIATE", [])?;
-        let written = self.run(&tx).and_then(|()| tx.execute("COMMIT", []));
-        // SQLite may have ended it by itself, after an I/O error.
-        if written.is_err() && !file.is_autocommit() {
-            tx.execute("ROLLBACK", [])?;
-        }
-        written.map(|_committed| tx.statements())
+        in_one_commit(file, |tx| self.run(tx))
     }
 
-    fn run(self, tx: &Tx<'_>) -> Result<(), StorageError> {
-        let mut chunks = self.appended.chunks_exact(ROWS);
-        for rows in chunks.by_ref() {
-            append(tx, &APPEND_ROWS, rows)?;
-        }
-        for row in chunks.remainder() {
-            append(tx, APPEND, std::slice::from_ref(row))?;
-        }
+    fn run(&self, tx: &Tx<'_>) -> Result<(), StorageError> {
+        append(tx, &self.appended)?;
         let mut delete = tx.prepare(DELETE)?;
         for id in &self.removed {
             delete.execute([id])?;
@@ -86,8 +73,35 @@ impl Changes {
     }
 }
 
+/// Does something to the file with one commit, or leaves nothing of it. Says how many statements that took.
+pub(crate) fn in_one_commit(
+    file: &Connection,
+    work: impl FnOnce(&Tx<'_>) -> Result<(), StorageError>,
+) -> Result<u64, StorageError> {
+    let tx = Tx::new(file);
+    tx.execute("BEGIN IMMEDIATE", [])?;
+    let done = work(&tx).and_then(|()| tx.execute("COMMIT", []));
+    // SQLite may have ended it by itself, after an I/O error.
+    if done.is_err() && !file.is_autocommit() {
+        tx.execute("ROLLBACK", [])?;
+    }
+    done.map(|_committed| tx.statements())
+}
+
+/// Appends envelopes in their order.
+pub(crate) fn append(tx: &Tx<'_>, envelopes: &[NewEnvelope]) -> Result<(), StorageError> {
+    let mut chunks = envelopes.chunks_exact(ROWS);
+    for rows in chunks.by_ref() {
+        append_rows(tx, &APPEND_ROWS, rows)?;
+    }
+    for row in chunks.remainder() {
+        append_rows(tx, APPEND, std::slice::from_ref(row))?;
+    }
+    Ok(())
+}
+
 /// Runs a statement that appends so many rows.
-fn append(tx: &Tx<'_>, sql: &str, rows: &[NewEnvelope]) -> Result<(), StorageError> {
+fn append_rows(tx: &Tx<'_>, sql: &str, rows: &[NewEnvelope]) -> Result<(), StorageError> {
     let mut values: Vec<&dyn ToSql> = Vec::with_capacity(rows.len() * 5);
     let columns: Vec<_> = rows
         .iter()

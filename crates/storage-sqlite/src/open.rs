@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use rusqlite::Connection;
-use switchboard_storage::{Store, Writers};
+use switchboard_storage::{Queues, Store, Writers};
 
 use crate::lock::Lock;
 use crate::recent::Gatherer;
@@ -164,12 +164,16 @@ fn start(path: &Path, options: SqliteOptions, opened: Opened) -> Result<Store, O
                 source,
             })
     };
-    let (store, write_queue, read_queue) = Store::new(options.limits, Writers::ThisProcessAlone);
-    let (store, accept_queue) = store.with_accepts(options.limits);
+    let (store, queues) = Store::new(options.limits, options.limits, Writers::ThisProcessAlone);
+    let Queues {
+        writes,
+        accepts,
+        reads,
+    } = queues;
     let mut others = reading
         .into_iter()
         .map(|connection| {
-            let queue = read_queue.clone();
+            let queue = reads.clone();
             spawn(
                 "sqlite-reader",
                 Box::new(move || reader::serve(&connection, &queue)),
@@ -178,17 +182,14 @@ fn start(path: &Path, options: SqliteOptions, opened: Opened) -> Result<Store, O
         .collect::<Result<Vec<_>, _>>()?;
     others.push(spawn(
         "sqlite-accepts",
-        Box::new(move || accepter::serve(&accepting, &accept_queue)),
+        Box::new(move || accepter::serve(&accepting, &accepts)),
     )?);
     let writer = Writer {
         files,
         others,
         lock,
     };
-    let writer = spawn(
-        "sqlite-writer",
-        Box::new(move || writer.serve(&write_queue)),
-    )?;
+    let writer = spawn("sqlite-writer", Box::new(move || writer.serve(&writes)))?;
     store.served_by(writer);
     Ok(store)
 }

@@ -5,27 +5,31 @@
 //! over a provider call. What it writes becomes visible and durable as a whole before its answer is
 //! given, or not at all.
 //!
-//! A backend is two loops, one that serves [`WriteQueue`] and some that serve [`ReadQueue`], and one
-//! implementation of [`ReadTx`] and [`WriteTx`]. The conformance suite (feature `conformance`) says
+//! A backend is three loops, one that serves [`WriteQueue`], one that serves [`AcceptQueue`] and some that
+//! serve [`ReadQueue`], and one implementation of [`ReadTx`] and [`WriteTx`]. The conformance suite (feature `conformance`) says
 //! what they must do; every backend runs it.
 
 #![warn(missing_docs)]
 
+mod arrival;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
 mod inbox;
 mod one_read;
+mod priority;
 mod queue;
 mod store;
 mod tx;
 mod unit;
 
+pub use arrival::{Arrivals, Caller};
 pub use error::StorageError;
 pub use inbox::{InboxFilter, Tally, TallyNumbers, TallyState};
 pub use one_read::OneRead;
-pub use queue::{QueueLimits, ReadQueue, WriteQueue};
-pub use store::{Store, Writers};
+pub use priority::works_behind_others;
+pub use queue::{AcceptQueue, QueueLimits, ReadQueue, WriteQueue};
+pub use store::{Queues, Store, Writers};
 pub use tx::{
     COUNTED, ChannelReads, ChannelWrites, ContactReads, ContactWrites, ConversationPage,
     ConversationQuery, ConversationReads, ConversationWrites, CredentialReads, CredentialWrites,

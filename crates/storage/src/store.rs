@@ -9,9 +9,10 @@ use async_channel::Sender;
 use switchboard_domain::NewEnvelope;
 use tokio::sync::oneshot;
 
+use crate::arrival::{Arrival, Caller};
 use crate::{
-    Asks, OneRead, QueueLimits, ReadQueue, ReadTx, ReadUnit, StorageError, Touches, Verdict,
-    WriteQueue, WriteTx, WriteUnit,
+    AcceptQueue, Asks, OneRead, QueueLimits, ReadQueue, ReadTx, ReadUnit, StorageError, Touches,
+    Verdict, WriteQueue, WriteTx, WriteUnit,
 };
 
 /// Who else may be writing to the same database.
@@ -23,12 +24,23 @@ pub enum Writers {
     ManyNodes,
 }
 
+/// The store's ends of its queues.
+#[derive(Debug)]
+pub struct Queues {
+    /// Units that write.
+    pub writes: WriteQueue,
+    /// Envelopes that are to be kept.
+    pub accepts: AcceptQueue,
+    /// Units that read.
+    pub reads: ReadQueue,
+}
+
 /// An open database. Cheap to clone; closes when the last clone is gone or [`Store::close`] is
 /// called.
 #[derive(Clone)]
 pub struct Store {
     writes: Sender<Box<dyn WriteUnit>>,
-    accepts: Sender<Box<dyn WriteUnit>>,
+    accepts: Sender<Arrival>,
     reads: Sender<Box<dyn ReadUnit>>,
     writers: Writers,
     threads: Arc<Threads>,
@@ -43,31 +55,27 @@ impl fmt::Debug for Store {
 }
 
 impl Store {
-    /// Makes the queues of a store, for a backend to start its threads on.
-    pub fn new(limits: QueueLimits, writers: Writers) -> (Self, WriteQueue, ReadQueue) {
+    /// Makes the queues of a store, for a backend to start its threads on. What providers send has a queue of
+    /// its own, with limits of its own, so that it is never behind what is done with it.
+    pub fn new(limits: QueueLimits, accepts: QueueLimits, writers: Writers) -> (Self, Queues) {
         let (writes, write_queue) = WriteQueue::new(limits);
+        let (accepts, accept_queue) = AcceptQueue::new(accepts);
         let (reads, read_queue) = ReadQueue::new(limits);
         let threads = Arc::new(Threads::default());
         (
             Self {
-                accepts: writes.clone(),
                 writes,
+                accepts,
                 reads,
                 writers,
                 threads,
             },
-            write_queue,
-            read_queue,
+            Queues {
+                writes: write_queue,
+                accepts: accept_queue,
+                reads: read_queue,
+            },
         )
-    }
-
-    /// Gives what [`Store::accept`] takes a queue of its own, where a database takes several writers:
-    /// what providers send is then never behind what is done with it.
-    #[must_use]
-    pub fn with_accepts(mut self, limits: QueueLimits) -> (Self, WriteQueue) {
-        let (accepts, queue) = WriteQueue::new(limits);
-        self.accepts = accepts;
-        (self, queue)
     }
 
     /// Tells the store of a thread that serves one of its queues, so that closing waits for it.
@@ -89,13 +97,36 @@ impl Store {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
-        put(&self.writes, touches, work).await
+        let (answer, answered) = oneshot::channel();
+        let unit = Box::new(Write {
+            touches,
+            work,
+            result: None,
+            answer,
+        });
+        if self.writes.send(unit).await.is_err() {
+            return Err(StorageError::Closed.into());
+        }
+        answered
+            .await
+            .unwrap_or_else(|_dropped| Err(StorageError::Closed.into()))
     }
 
     /// Stores an envelope. Returns when it is durable.
     pub async fn accept(&self, envelope: NewEnvelope) -> Result<(), StorageError> {
-        let work = move |tx: &mut dyn WriteTx| tx.append_envelope(&envelope);
-        put(&self.accepts, Touches::nothing(), work).await
+        let (answer, answered) = oneshot::channel();
+        let caller = Caller(answer);
+        if self
+            .accepts
+            .send(Arrival { envelope, caller })
+            .await
+            .is_err()
+        {
+            return Err(StorageError::Closed);
+        }
+        answered
+            .await
+            .unwrap_or_else(|_dropped| Err(StorageError::Closed))
     }
 
     /// Runs a unit of work that reads; all its reads see one state, which holds everything that was
@@ -143,27 +174,6 @@ impl Store {
         self.reads.close();
         self.threads.join();
     }
-}
-
-async fn put<T, E, F>(queue: &Sender<Box<dyn WriteUnit>>, touches: Touches, work: F) -> Result<T, E>
-where
-    F: FnMut(&mut dyn WriteTx) -> Result<T, E> + Send + 'static,
-    T: Send + 'static,
-    E: From<StorageError> + Send + 'static,
-{
-    let (answer, answered) = oneshot::channel();
-    let unit = Box::new(Write {
-        touches,
-        work,
-        result: None,
-        answer,
-    });
-    if queue.send(unit).await.is_err() {
-        return Err(StorageError::Closed.into());
-    }
-    answered
-        .await
-        .unwrap_or_else(|_dropped| Err(StorageError::Closed.into()))
 }
 
 /// The threads that serve the queues.

@@ -1,6 +1,9 @@
 //! Taking a provider's call in.
 
+use http::HeaderName;
+use http::header::{CONTENT_TYPE, USER_AGENT};
 use metrics::counter;
+use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use switchboard_connector::{Checks, Connector, Handshake, RawWebhook, Reply, Unverified};
 use switchboard_domain::{NewEnvelope, RawJson};
@@ -10,14 +13,14 @@ use crate::{Engine, FailPoint};
 
 /// Headers that say something about a body. None of them is a credential: signatures are good for one
 /// body only.
-const KEPT_HEADERS: [&str; 7] = [
-    "content-type",
-    "x-hub-signature-256",
-    "x-goog-signature",
-    "x-twilio-signature",
-    "x-viber-content-signature",
-    "i-twilio-idempotency-token",
-    "user-agent",
+static KEPT_HEADERS: [HeaderName; 7] = [
+    CONTENT_TYPE,
+    HeaderName::from_static("x-hub-signature-256"),
+    HeaderName::from_static("x-goog-signature"),
+    HeaderName::from_static("x-twilio-signature"),
+    HeaderName::from_static("x-viber-content-signature"),
+    HeaderName::from_static("i-twilio-idempotency-token"),
+    USER_AGENT,
 ];
 
 /// Longest header value that is kept, in bytes.
@@ -132,9 +135,14 @@ struct Kept<'c>(&'c RawWebhook);
 
 impl Serialize for Kept<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(KEPT_HEADERS.into_iter().filter_map(|name| {
-            let value = self.0.headers.get(name)?.to_str().ok()?;
-            (value.len() <= LONGEST_HEADER).then_some((name, value))
-        }))
+        let mut kept = serializer.serialize_map(None)?;
+        for name in &KEPT_HEADERS {
+            let value = self.0.headers.get(name);
+            let value = value.and_then(|value| value.to_str().ok());
+            if let Some(value) = value.filter(|value| value.len() <= LONGEST_HEADER) {
+                kept.serialize_entry(name.as_str(), value)?;
+            }
+        }
+        kept.end()
     }
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use metrics::counter;
 use rusqlite::Connection;
-use switchboard_storage::{StorageError, Verdict, WriteQueue, WriteUnit};
+use switchboard_storage::{StorageError, Verdict, WriteQueue, WriteUnit, works_behind_others};
 
 use crate::after::After;
 use crate::envelope_changes::Changes;
@@ -50,8 +50,10 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Serves the queue until it is closed and empty, then lets go of the database.
+    /// Serves the queue until it is closed and empty, then lets go of the database. Nearly all that it does is
+    /// what was answered already, so it leaves the processors to those who answer.
     pub(crate) fn serve(self, queue: &WriteQueue) {
+        works_behind_others();
         let mut scrub = Scrub::from(Instant::now());
         while let Some(batch) = queue.next_batch() {
             write(&self.files, batch, &mut scrub);
