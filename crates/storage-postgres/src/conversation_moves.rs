@@ -66,8 +66,10 @@ pub(crate) fn is_only_moved(before: &Conversation, after: &Conversation) -> bool
         && *contact == after.contact
 }
 
-/// Writes what a message changes of conversations, while the unit goes on.
-pub(crate) fn put(batch: &mut Batch<'_>, all: &[&Conversation]) -> Result<(), StorageError> {
+/// Writes what a message changes of conversations, while the unit goes on. All are locked already, so they are written
+/// in the order that lists have, in which the indexes grow at their end.
+pub(crate) fn put(batch: &mut Batch<'_>, all: &mut [&Conversation]) -> Result<(), StorageError> {
+    all.sort_unstable_by_key(|one| (one.last_message.map(|last| last.sent_at), one.id));
     batch.change_meanwhile(
         MOVE,
         vec![

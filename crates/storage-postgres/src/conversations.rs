@@ -37,11 +37,14 @@ pub(crate) const FIND: &str = concat!(
     " FROM conversations WHERE id = ANY($1)"
 );
 
-/// By the primary key. Locked in the order of ids, so that nodes never wait for each other in a circle.
+/// By the primary key. Locked in the order in which they are asked for, which has to be that of ids, so that nodes
+/// never wait for each other in a circle: to sort the ids costs less than to sort what is found.
 pub(crate) const LOCK: &str = concat!(
     "SELECT ",
     columns!(),
-    " FROM conversations WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE"
+    " FROM (SELECT unnest($1::uuid[]) AS asked) AS wanted
+      JOIN conversations ON id = asked
+      FOR NO KEY UPDATE OF conversations"
 );
 
 /// By the primary key. All are locked already, so their order here matters to no other node.
@@ -196,14 +199,14 @@ pub(crate) fn lock(batch: &mut Batch<'_>, ids: &[Uuid]) -> Result<Vec<Conversati
 }
 
 fn put(batch: &mut Batch<'_>, all: &[Conversation]) -> Result<(), StorageError> {
-    // Neighbours in the index come one after the other; sorting here costs less than moving whole rows there.
-    let mut all: Vec<_> = all.iter().collect();
-    all.sort_unstable_by_key(|one| one.id.as_uuid());
-    let (moved, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|one| batch.only_moves(one));
+    let (mut moved, mut others): (Vec<_>, Vec<_>) =
+        all.iter().partition(|one| batch.only_moves(one));
     if !moved.is_empty() {
-        conversation_moves::put(batch, &moved)?;
+        conversation_moves::put(batch, &mut moved)?;
     }
     if !others.is_empty() {
+        // Neighbours in the index come one after the other; sorting here costs less than moving whole rows there.
+        others.sort_unstable_by_key(|one| one.id.as_uuid());
         put_whole(batch, &others)?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Conversations that a batch has locked, and what the server counts them under.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use switchboard_domain::{Conversation, ConversationId, TagId};
 use switchboard_storage::StorageError;
@@ -54,11 +54,12 @@ impl Batch<'_> {
         &mut self,
         ids: &[ConversationId],
     ) -> Result<Vec<Conversation>, StorageError> {
-        let ids: BTreeSet<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
-        let asked: Vec<Uuid> = ids.iter().copied().collect();
+        let mut asked: Vec<Uuid> = ids.iter().map(|id| id.as_uuid()).collect();
+        asked.sort_unstable();
+        asked.dedup();
         let mut found = conversations::lock(self, &asked)?;
-        let there: BTreeSet<Uuid> = found.iter().map(|one| one.id.as_uuid()).collect();
-        let absent: Vec<Uuid> = ids.difference(&there).copied().collect();
+        let there: HashSet<Uuid> = found.iter().map(|one| one.id.as_uuid()).collect();
+        let absent: Vec<Uuid> = asked.into_iter().filter(|id| !there.contains(id)).collect();
         let surprising = absent.iter().any(|id| {
             !self
                 .conversations

@@ -317,10 +317,23 @@ fn a_walk_that_ends_somewhere_takes_one_conversation_after_the_other() {
 
         let plan = plan(&mut database.client(), &sql);
 
-        assert!(plan.contains(&format!("using {index} ")), "{plan}");
+        let walk = format!("Index Scan Backward using {index} ");
+        assert!(plan.contains(&walk), "{plan}");
         assert!(plan.contains("Subquery Scan on c"), "{plan}");
         assert!(!plan.contains("Sort"), "{plan}");
     }
+}
+
+/// Nothing is sorted or gathered in between, so they are locked as they were asked for.
+#[test]
+fn conversations_are_locked_in_the_order_in_which_they_are_asked_for() {
+    let database = with_tables();
+
+    let plan = plan(&mut database.client(), conversations::LOCK);
+
+    assert!(plan.contains("Nested Loop"), "{plan}");
+    assert!(!plan.contains("Sort"), "{plan}");
+    assert!(!plan.contains("Bitmap"), "{plan}");
 }
 
 /// There is no index of a source's conversations: each of its channels gives a page of its own, of which one is
