@@ -1,21 +1,27 @@
 //! Which conversation a thing belongs to.
 
+mod handles;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use switchboard_connector::{Connector, Inbound};
+use switchboard_connector::Connector;
 use switchboard_domain::{Alias, ChannelId, Conversation, ConversationId, Source, Timestamp};
 use switchboard_storage::StorageError;
 
+use self::handles::Handles;
+pub(super) use self::handles::handles_of;
 use super::{ANOTHERS, Arriving, NOT_OURS, Pass};
 use crate::ingest::findings::Findings;
 
 /// The conversations of a pass.
 #[derive(Debug, Default)]
 pub(super) struct Threads {
-    held: BTreeMap<ConversationId, Held>,
-    aliases: HashMap<(ChannelId, String), ConversationId>,
+    held: HashMap<ConversationId, Held>,
+    /// Where the handles of this batch lead by themselves.
+    derived: Handles,
+    /// Where handles are made to lead.
+    aliases: Handles,
     new_aliases: Vec<Alias>,
     /// Whose contact has to be made.
     want_contacts: BTreeSet<ConversationId>,
@@ -40,34 +46,34 @@ struct Held {
 impl Pass<'_, '_> {
     /// Reads every conversation that the batch can lead to.
     pub(super) fn load_threads(&mut self, arriving: &[Arriving<'_>]) -> Result<(), StorageError> {
-        let mut handles: Vec<(ChannelId, String)> = Vec::with_capacity(arriving.len());
+        let (mut handles, mut ids) = (Vec::new(), Vec::new());
         for thing in arriving {
-            handles.extend(
-                handles_of(thing.what)
-                    .into_iter()
-                    .map(|handle| (thing.channel, handle.to_owned())),
-            );
+            for handle in handles_of(thing.what) {
+                if self.threads.derived.get(thing.channel, handle).is_some() {
+                    continue;
+                }
+                let id = self.derived_id(thing.channel, handle);
+                self.threads.derived.put(thing.channel, handle, id);
+                handles.push((thing.channel, handle.to_owned()));
+                ids.push(id);
+            }
         }
         if handles.is_empty() {
             return Ok(());
         }
-        handles.sort_unstable();
-        handles.dedup();
-        let aliases = self.tx.aliases(&handles)?;
-        let mut ids: Vec<_> = handles
-            .iter()
-            .map(|(channel, handle)| self.thread_id(*channel, handle))
-            .collect();
-        ids.extend(aliases.iter().map(|alias| alias.conversation));
+        for alias in self.tx.aliases(&handles)? {
+            let Alias {
+                channel,
+                handle,
+                conversation,
+            } = alias;
+            ids.push(conversation);
+            self.threads.aliases.put(channel, &handle, conversation);
+        }
         ids.sort_unstable();
         ids.dedup();
         for conversation in self.tx.conversations(&ids)? {
             self.threads.hold(conversation);
-        }
-        for alias in aliases {
-            self.threads
-                .aliases
-                .insert((alias.channel, alias.handle), alias.conversation);
         }
         Ok(())
     }
@@ -84,11 +90,8 @@ impl Pass<'_, '_> {
             let Some(channel) = self.channels.get(&thing.channel) else {
                 return true;
             };
-            let handles = handles_of(thing.what);
-            let ids = handles
-                .iter()
-                .map(|handle| self.thread_id(channel.id, handle));
-            let is_anothers = ids.into_iter().any(|id| {
+            let mut ids = handles_of(thing.what).map(|handle| self.thread_id(channel.id, handle));
+            let is_anothers = ids.any(|id| {
                 let holder = match self.threads.held.get(&id) {
                     Some(held) => &held.conversation.source,
                     None => *begun.entry(id).or_insert(&channel.source),
@@ -128,9 +131,9 @@ impl Pass<'_, '_> {
     pub(super) fn find_thread(&self, channel: ChannelId, handles: &[String]) -> ConversationId {
         let alias = handles
             .iter()
-            .find_map(|handle| self.threads.aliases.get(&(channel, handle.clone())));
+            .find_map(|handle| self.threads.aliases.get(channel, handle));
         if let Some(id) = alias {
-            return *id;
+            return id;
         }
         let mut derived = handles.iter().map(|handle| self.thread_id(channel, handle));
         let first = derived.next();
@@ -142,9 +145,15 @@ impl Pass<'_, '_> {
             .unwrap_or_else(|| self.thread_id(channel, ""))
     }
 
+    /// Where a handle leads by itself.
+    fn thread_id(&self, channel: ChannelId, handle: &str) -> ConversationId {
+        let known = self.threads.derived.get(channel, handle);
+        known.unwrap_or_else(|| self.derived_id(channel, handle))
+    }
+
     /// A custom source names conversations across its channels, as Airy has it; the web chat names them by
     /// their ids.
-    fn thread_id(&self, channel: ChannelId, handle: &str) -> ConversationId {
+    fn derived_id(&self, channel: ChannelId, handle: &str) -> ConversationId {
         match self.channels.get(&channel) {
             Some(channel) if crate::sources::is_custom(channel) => {
                 ConversationId::of_custom_source(&channel.source, handle)
@@ -158,10 +167,8 @@ impl Pass<'_, '_> {
 
     /// Makes a handle lead to a conversation, unless it does by itself.
     pub(super) fn lead(&mut self, channel: ChannelId, handle: &str, id: ConversationId) {
-        let key = (channel, handle.to_owned());
-        let derived = || self.thread_id(channel, handle);
-        let led = self.threads.aliases.get(&key).copied();
-        let led = led.unwrap_or_else(derived);
+        let led = self.threads.aliases.get(channel, handle);
+        let led = led.unwrap_or_else(|| self.thread_id(channel, handle));
         if led == id {
             return;
         }
@@ -171,7 +178,7 @@ impl Pass<'_, '_> {
         self.threads
             .new_aliases
             .retain(|alias| (alias.channel, alias.handle.as_str()) != (channel, handle));
-        self.threads.aliases.insert(key, id);
+        self.threads.aliases.put(channel, handle, id);
         self.threads.new_aliases.push(Alias {
             channel,
             handle: handle.to_owned(),
@@ -186,14 +193,16 @@ impl Pass<'_, '_> {
         id: ConversationId,
     ) -> Result<Vec<String>, StorageError> {
         for alias in self.tx.aliases_of(id)? {
-            let key = (alias.channel, alias.handle);
-            self.threads.aliases.entry(key).or_insert(id);
+            if self
+                .threads
+                .aliases
+                .get(alias.channel, &alias.handle)
+                .is_none()
+            {
+                self.threads.aliases.put(alias.channel, &alias.handle, id);
+            }
         }
-        let leading = self.threads.aliases.iter();
-        Ok(leading
-            .filter(|((of, _), to)| *of == channel && **to == id)
-            .map(|((_, handle), _)| handle.clone())
-            .collect())
+        Ok(self.threads.aliases.leading_to(channel, id))
     }
 
     /// Removes a conversation in which nobody has written, and to which nothing leads any more.
@@ -271,26 +280,5 @@ impl From<Conversation> for Held {
             is_changed: false,
             is_news: false,
         }
-    }
-}
-
-pub(super) fn handles_of(what: &Inbound) -> Vec<&str> {
-    match what {
-        Inbound::Message(message) => message.handles.iter().map(String::as_str).collect(),
-        Inbound::ConfirmedUntil { handle, .. }
-        | Inbound::Introduced { handle, .. }
-        | Inbound::Noted { handle, .. }
-        | Inbound::StateSet { handle, .. } => vec![handle],
-        Inbound::Renamed { from, to, .. } => vec![from, to],
-        Inbound::Edited { .. }
-        | Inbound::Unsent { .. }
-        | Inbound::Reacted { .. }
-        | Inbound::Confirmed { .. }
-        | Inbound::MessageNoted { .. }
-        | Inbound::ChannelNoted { .. }
-        | Inbound::UpstreamNoted { .. }
-        | Inbound::Nothing(_)
-        | Inbound::Unknown(_)
-        | Inbound::Malformed(_) => Vec::new(),
     }
 }

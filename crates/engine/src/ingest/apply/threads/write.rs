@@ -12,15 +12,16 @@ impl Pass<'_, '_> {
     /// Writes conversations, the words they are found by, and their contacts.
     pub(in crate::ingest::apply) fn write_threads(&mut self) -> Result<(), StorageError> {
         let threads = std::mem::take(&mut self.threads);
-        let changed: Vec<_> = threads
+        let mut changed: Vec<_> = threads
             .held
             .into_values()
             .filter(|held| held.is_changed)
             .collect();
-        let conversations: Vec<_> = changed
-            .iter()
-            .map(|held| held.conversation.clone())
-            .collect();
+        changed.sort_unstable_by_key(|held| held.conversation.id);
+        let (conversations, news): (Vec<_>, Vec<_>) = changed
+            .into_iter()
+            .map(|held| (held.conversation, held.is_news))
+            .unzip();
         if !conversations.is_empty() {
             self.tx.put_conversations(&conversations)?;
         }
@@ -28,16 +29,15 @@ impl Pass<'_, '_> {
             self.tx.put_aliases(&threads.new_aliases)?;
         }
         let now = self.applying.now;
-        let contacts: Vec<_> = changed
+        let contacts: Vec<_> = conversations
             .iter()
-            .filter(|held| threads.want_contacts.contains(&held.conversation.id))
-            .map(|held| contact_of(&held.conversation, now))
+            .filter(|conversation| threads.want_contacts.contains(&conversation.id))
+            .map(|conversation| contact_of(conversation, now))
             .collect();
         if !contacts.is_empty() {
             self.tx.add_contacts(&contacts)?;
         }
-        for held in &changed {
-            let conversation = &held.conversation;
+        for (conversation, is_news) in conversations.iter().zip(news) {
             if threads.renamed.contains(&conversation.id) {
                 let name = words(&conversation.shown_name());
                 self.tx.put_words(conversation.id, "display_name", &name)?;
@@ -54,7 +54,7 @@ impl Pass<'_, '_> {
                 self.applied.has_jobs |=
                     copy_picture(self.tx, conversation, *connector, policies, now)?;
             }
-            if held.is_news {
+            if is_news {
                 self.count("conversations");
                 self.announce(
                     EventKind::ConversationUpdated,
