@@ -113,7 +113,8 @@ pub(crate) async fn read_json(request: Request, limit: usize) -> Result<Bytes, A
 
 /// Reads a body of up to `limit` bytes.
 pub(crate) async fn read(request: Request, limit: usize) -> Result<Bytes, ApiError> {
-    read_watched(request, limit, &mut Unwatched).await
+    let (head, body) = request.into_parts();
+    read_watched(&head.headers, body, limit, &mut Unwatched).await
 }
 
 /// Fetches the next part of a body, and may have conditions.
@@ -147,12 +148,12 @@ pub(crate) async fn next_part(body: &mut Body) -> Result<Option<Bytes>, ApiError
 
 /// Reads a body of up to `limit` bytes, part by part as `watch` fetches them.
 pub(crate) async fn read_watched(
-    request: Request,
+    headers: &HeaderMap,
+    mut body: Body,
     limit: usize,
     watch: &mut impl Watch,
 ) -> Result<Bytes, ApiError> {
-    let waits_for_us = request.headers().contains_key(EXPECT);
-    let mut body = request.into_body();
+    let waits_for_us = headers.contains_key(EXPECT);
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if waits_for_us && announced > limit {
         return Err(too_large(limit));

@@ -1,12 +1,16 @@
 //! The door: where providers call.
 
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::Method;
 use http::header::CONTENT_TYPE;
 use switchboard_connector::{Connector, RawWebhook, Unverified};
@@ -14,6 +18,7 @@ use switchboard_engine::Engine;
 use switchboard_engine::ingest::{ReceiveError, Received};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
+use tower::Service;
 use utoipa::openapi::path::{HttpMethod, PathItem};
 
 use crate::body::{self, Watch};
@@ -94,11 +99,16 @@ impl Guest {
         let had = pieces(self.bytes);
         self.bytes = self.bytes.saturating_add(arrived);
         let missing = u32::try_from(pieces(self.bytes) - had).unwrap_or(u32::MAX);
-        let more = Arc::clone(&self.door.room).acquire_many_owned(missing);
-        let more = timeout_at(self.until, more)
-            .await
-            .map_err(|_elapsed| crowded())?
-            .map_err(|_closed| crowded())?;
+        let more = match Arc::clone(&self.door.room).try_acquire_many_owned(missing) {
+            Ok(more) => more,
+            Err(_full) => {
+                let more = Arc::clone(&self.door.room).acquire_many_owned(missing);
+                Box::pin(timeout_at(self.until, more))
+                    .await
+                    .map_err(|_elapsed| crowded())?
+                    .map_err(|_closed| crowded())?
+            }
+        };
         match &mut self.room {
             Some(room) => room.merge(more),
             None => self.room = Some(more),
@@ -109,12 +119,15 @@ impl Guest {
 
 impl Watch for Guest {
     async fn next(&mut self, body: &mut Body) -> Result<Option<Bytes>, ApiError> {
-        let patience = self
-            .until
-            .min(Instant::now() + self.door.pace.between_parts);
-        let part = timeout_at(patience, body::next_part(body))
-            .await
-            .map_err(|_elapsed| too_slow())??;
+        // What came with the head is there, and needs no clock: what waits with one is large, and kept apart.
+        let part = if let Some(part) = body::next_part(body).now_or_never() {
+            part?
+        } else {
+            let pause = Instant::now() + self.door.pace.between_parts;
+            Box::pin(timeout_at(self.until.min(pause), body::next_part(body)))
+                .await
+                .map_err(|_elapsed| too_slow())??
+        };
         if let Some(part) = &part {
             self.makes_room_for(part.len()).await?;
         }
@@ -139,40 +152,63 @@ fn crowded() -> ApiError {
     )
 }
 
-/// Answers a provider's call on `path`.
-pub(crate) async fn answer(
-    engine: Engine,
-    door: Door,
-    path: &'static str,
-    request: Request,
-) -> Result<Response, ApiError> {
-    let method = request.method().clone();
-    let query = request.uri().query().unwrap_or_default().to_owned();
-    let headers = request.headers().clone();
-    let mut guest = door.open();
-    // Whatever a GET says is in its query.
-    let body = if method == Method::GET {
-        Bytes::new()
-    } else {
-        body::read_watched(request, LIMIT, &mut guest).await?
-    };
-    let call = RawWebhook {
-        method,
-        path: path.to_owned(),
-        query,
-        headers,
-        body: body.into(),
-    };
-    let received = engine.receive(call).await?;
-    drop(guest);
-    match received {
-        Received::Handshake { content_type, body } => {
-            Ok(([(CONTENT_TYPE, content_type)], body).into_response())
+/// Where a provider calls. It stands right behind its gate: what the framework does for an endpoint's arguments
+/// costs as much as verifying a call.
+#[derive(Clone, Debug)]
+pub(crate) struct Webhook {
+    pub(crate) engine: Engine,
+    pub(crate) door: Door,
+    pub(crate) path: &'static str,
+}
+
+impl Service<Request> for Webhook {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let webhook = self.clone();
+        Box::pin(async move {
+            let answer = webhook.answer(request).await;
+            Ok(answer.unwrap_or_else(IntoResponse::into_response))
+        })
+    }
+}
+
+impl Webhook {
+    async fn answer(self, request: Request) -> Result<Response, ApiError> {
+        let Self { engine, door, path } = self;
+        let (head, body) = request.into_parts();
+        let mut guest = door.open();
+        // Whatever a GET says is in its query.
+        let body = if head.method == Method::GET {
+            Vec::new()
+        } else {
+            let body = body::read_watched(&head.headers, body, LIMIT, &mut guest).await?;
+            body.into()
+        };
+        let call = RawWebhook {
+            method: head.method,
+            path: path.to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
+            headers: head.headers,
+            body,
+        };
+        let received = engine.receive(call).await?;
+        drop(guest);
+        match received {
+            Received::Handshake { content_type, body } => {
+                Ok(([(CONTENT_TYPE, content_type)], body).into_response())
+            }
+            Received::Stored(reply) => Ok(match reply.content_type {
+                Some(content_type) => ([(CONTENT_TYPE, content_type)], reply.body).into_response(),
+                None => ().into_response(),
+            }),
         }
-        Received::Stored(reply) => Ok(match reply.content_type {
-            Some(content_type) => ([(CONTENT_TYPE, content_type)], reply.body).into_response(),
-            None => ().into_response(),
-        }),
     }
 }
 
@@ -245,9 +281,8 @@ pub(crate) fn described(connectors: &[&'static dyn Connector]) -> Vec<(&'static 
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use futures_util::stream;
+    use http::HeaderMap;
 
     use super::*;
 
@@ -285,10 +320,10 @@ mod tests {
                 whole,
             };
             let silence = stream::pending::<Result<Bytes, Infallible>>();
-            let request = Request::new(Body::from_stream(silence));
+            let body = Body::from_stream(silence);
 
             let mut guest = Door::with_room_for(AT_A_TIME, pace).open();
-            let read = body::read_watched(request, LIMIT, &mut guest).await;
+            let read = body::read_watched(&HeaderMap::new(), body, LIMIT, &mut guest).await;
 
             assert_eq!(read.unwrap_err().code(), Code::BodyTooSlow);
         }

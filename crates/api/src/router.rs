@@ -3,24 +3,25 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::Path;
 use axum::handler::Handler as _;
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, get_service};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Method, Uri};
 use switchboard_connector::Connector;
 use switchboard_engine::Engine;
+use tower::Layer as _;
 use utoipa::openapi::OpenApi;
 
 use crate::access_log::Voice;
 use crate::auth::Guard;
 use crate::error::{ApiError, Code};
 use crate::gate::{Access, GateLayer, House};
-use crate::ingest::Door;
+use crate::ingest::{Door, Webhook};
 use crate::limits::Limits;
 use crate::traffic::Traffic;
-use crate::{ApiOptions, MetricsHandle, docs, health, ingest, media, metrics, openapi, rpc};
+use crate::{ApiOptions, MetricsHandle, docs, health, media, metrics, openapi, rpc};
 
 /// What every path that leads nowhere is called in metrics and logs.
 const NOWHERE: &str = "unmatched";
@@ -61,12 +62,14 @@ pub fn router(engine: Engine, options: ApiOptions) -> Router {
     }
     let door = Door::default();
     for path in engine.webhook_paths() {
-        let door = door.clone();
-        let call = move |State(engine), request: Request| {
-            ingest::answer(engine, door.clone(), path, request)
-        };
         let gate = gate(path, Access::Public);
-        router = router.route(path, behind(gate, get(call.clone()).post(call)));
+        let webhook = gate.layer(Webhook {
+            engine: engine.clone(),
+            door: door.clone(),
+            path,
+        });
+        let route = get_service(webhook.clone()).post_service(webhook);
+        router = router.route(path, refusing_others(gate, route));
     }
     for (path, route) in media::routes() {
         router = router.route(path, behind(gate(path, Access::Public), route));
@@ -95,8 +98,13 @@ fn behind(gate: GateLayer, route: MethodRouter<Engine>) -> MethodRouter<Engine> 
         access,
         ..gate.clone()
     };
+    refusing_others(public, route.layer(gate))
+}
+
+/// A route that refuses other methods than its own behind a gate.
+fn refusing_others(gate: GateLayer, route: MethodRouter<Engine>) -> MethodRouter<Engine> {
     let refuse = |method: Method| async move { method_not_allowed(&method) };
-    route.layer(gate).fallback(refuse.layer(public))
+    route.fallback(refuse.layer(gate))
 }
 
 type Page = (&'static str, Access, Voice, MethodRouter<Engine>);
