@@ -26,8 +26,9 @@ pub(crate) fn hmac_sha256_hex(key: &Secret, message: &[u8]) -> Secret {
 /// Whether `signature`, in hexadecimal digits, belongs to `message`; takes the same time wherever it
 /// differs.
 pub(crate) fn is_hmac_sha256_hex(key: &Secret, message: &[u8], signature: &str) -> bool {
-    hex::decode(signature)
-        .is_ok_and(|signature| is_of(keyed::<Hmac<Sha256>>(key, message), &signature))
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(signature, &mut bytes)
+        .is_ok_and(|()| is_of(keyed::<Hmac<Sha256>>(key, message), &bytes))
 }
 
 /// Whether `signature`, in base64, belongs to `message`; takes the same time wherever it differs.
