@@ -150,6 +150,9 @@ on_both_stores! {
         hub.clock.advance(DAY * 2);
 
         assert!(hub.sandbox.send(&letter).await.is_accepted());
+        hub.applied().await;
+        // Who writes has a picture, which is copied as well.
+        hub.engine.fetch_profiles().await.expect("the store answers");
         copied(&hub).await;
 
         let message = message(&hub).await;
