@@ -7,6 +7,7 @@
     reason = "these are how tests fail"
 )]
 
+mod accepting;
 mod ahead;
 mod batches;
 mod duplicates;
