@@ -94,12 +94,14 @@ pub(super) fn into_postgres(
     Ok(())
 }
 
-/// The names of indexes that are no part of a table, and what makes them.
+/// The names of indexes that are no part of a table, and what makes them. Unique ones stay: what is added is looked
+/// for in them before, and without them in all of the table, again for each part of a unit.
 fn postgres_indexes(client: &mut postgres::Client) -> anyhow::Result<Vec<(String, String)>> {
     let question = format!(
         "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
          FROM pg_index
          WHERE indrelid::regclass::text IN {BIG}
+               AND NOT indisunique
                AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
          ORDER BY 1"
     );
