@@ -5,13 +5,12 @@ use std::time::Instant;
 
 use metrics::counter;
 use switchboard_domain::{EnvelopeId, NewEnvelope};
-use switchboard_storage::{AcceptQueue, Arrivals};
+use switchboard_storage::{AcceptQueue, Arrival, Caller};
 
 use crate::address::Address;
 use crate::envelopes;
 use crate::fresh::{Age, Fresh};
-use crate::session::{Failure, Session, persist};
-use crate::writer::TRIES;
+use crate::session::{ALONE, Failure, Session, TOGETHER, persist};
 
 /// What the thread owns.
 pub(crate) struct Accepter {
@@ -29,15 +28,16 @@ impl Accepter {
 
     /// Serves the queue until it is closed and empty.
     pub(crate) fn serve(mut self, queue: &AcceptQueue) {
-        while let Some(arrivals) = queue.next_batch() {
-            self.keep(arrivals);
+        while let Some(batch) = queue.next_batch() {
+            let (envelopes, callers) = Arrival::apart(batch);
+            self.keep(envelopes, callers);
         }
     }
 
-    /// Keeps all that arrived with one statement, or if that fails each with its own.
-    fn keep(&mut self, Arrivals { envelopes, callers }: Arrivals) {
+    /// Keeps all of a batch with one statement, or if that fails each with its own.
+    fn keep(&mut self, envelopes: Vec<NewEnvelope>, callers: Vec<Caller>) {
         let sent = self.fresh.age();
-        match persist(2, || self.append(&envelopes)) {
+        match persist(TOGETHER, || self.append(&envelopes)) {
             Ok(ids) => {
                 self.remember(ids, envelopes, sent);
                 for caller in callers {
@@ -49,7 +49,7 @@ impl Accepter {
                     envelopes = envelopes.len(),
                     "a batch could not be committed, each of its envelopes is tried alone: {refusal}"
                 );
-                self.one_by_one(Arrivals { envelopes, callers });
+                self.one_by_one(envelopes, callers);
             }
             Err(failure) => {
                 let refusal = failure.into_refusal();
@@ -65,14 +65,14 @@ impl Accepter {
     }
 
     /// Each with a statement of its own. Once there is no server, nobody waits for it again.
-    fn one_by_one(&mut self, Arrivals { envelopes, callers }: Arrivals) {
+    fn one_by_one(&mut self, envelopes: Vec<NewEnvelope>, callers: Vec<Caller>) {
         let mut no_server = None;
         for (envelope, caller) in envelopes.into_iter().zip(callers) {
             let sent = self.fresh.age();
             let alone = std::slice::from_ref(&envelope);
             let outcome = match no_server.clone() {
                 Some(refusal) => Err(Failure::NoServer(refusal)),
-                None => persist(TRIES, || self.append(alone)),
+                None => persist(ALONE, || self.append(alone)),
             };
             if let Err(Failure::NoServer(refusal)) = &outcome {
                 no_server = Some(refusal.clone());

@@ -23,8 +23,14 @@ impl Failure {
     }
 }
 
-/// Tries again, so many times in all, where that may help: on a connection that is not stale, or after another
-/// transaction that was in the way.
+/// How often a batch is tried as a whole.
+pub(crate) const TOGETHER: u32 = 2;
+
+/// How often one of a batch is tried alone while others are in its way.
+pub(crate) const ALONE: u32 = 3;
+
+/// Tries so many times in all where that may help: on a connection that is not stale, or after another transaction
+/// that was in the way.
 pub(crate) fn persist<T>(
     tries: u32,
     mut attempt: impl FnMut() -> Result<T, Failure>,

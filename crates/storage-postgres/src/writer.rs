@@ -12,12 +12,9 @@ use crate::batch::{Batch, End};
 use crate::connection::Connection;
 use crate::fresh::Fresh;
 use crate::refusal::{Meaning, Refusal};
-use crate::session::{Failure, Session, persist};
+use crate::session::{ALONE, Failure, Session, TOGETHER, persist};
 
 type Unit = Box<dyn WriteUnit>;
-
-/// How often a unit is tried alone while others are in its way.
-pub(crate) const TRIES: u32 = 3;
 
 /// What the thread that writes owns.
 pub(crate) struct Writer {
@@ -75,7 +72,7 @@ impl Writer {
     /// not stale, or with the channels locked in order that the first time came as a surprise.
     fn together(&mut self, batch: &mut [Unit]) -> Result<(), Failure> {
         let mut learned = BTreeSet::new();
-        persist(2, || self.attempt(batch, &mut learned))
+        persist(TOGETHER, || self.attempt(batch, &mut learned))
     }
 
     /// Each unit in a transaction of its own. Once there is no server, nobody waits for it again.
@@ -102,7 +99,7 @@ impl Writer {
 
     fn alone(&mut self, unit: &mut Unit) -> Result<(), Failure> {
         let mut learned = BTreeSet::new();
-        persist(TRIES, || {
+        persist(ALONE, || {
             self.attempt(std::slice::from_mut(unit), &mut learned)
         })
     }

@@ -6,19 +6,20 @@
 use metrics::counter;
 use rusqlite::Connection;
 use switchboard_domain::NewEnvelope;
-use switchboard_storage::{AcceptQueue, Arrivals, StorageError};
+use switchboard_storage::{AcceptQueue, Arrival, StorageError};
 
 use crate::envelope_changes;
 
 /// Serves the queue until it is closed and empty.
 pub(crate) fn serve(envelopes: &Connection, queue: &AcceptQueue) {
-    while let Some(arrivals) = queue.next_batch() {
-        keep(envelopes, arrivals);
+    while let Some(batch) = queue.next_batch() {
+        keep(envelopes, batch);
     }
 }
 
-/// Keeps all that arrived with one commit, or if that fails each with its own.
-fn keep(file: &Connection, Arrivals { envelopes, callers }: Arrivals) {
+/// Keeps all of a batch with one commit, or if that fails each with its own.
+fn keep(file: &Connection, batch: Vec<Arrival>) {
+    let (envelopes, callers) = Arrival::apart(batch);
     match commit(file, &envelopes) {
         Ok(()) => {
             for caller in callers {

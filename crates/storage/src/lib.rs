@@ -6,8 +6,8 @@
 //! given, or not at all.
 //!
 //! A backend is three loops, one that serves [`WriteQueue`], one that serves [`AcceptQueue`] and some that
-//! serve [`ReadQueue`], and one implementation of [`ReadTx`] and [`WriteTx`]. The conformance suite (feature `conformance`) says
-//! what they must do; every backend runs it.
+//! serve [`ReadQueue`], and one implementation of [`ReadTx`] and [`WriteTx`]. The conformance suite
+//! (feature `conformance`) says what they must do; every backend runs it.
 
 #![warn(missing_docs)]
 
@@ -23,12 +23,12 @@ mod store;
 mod tx;
 mod unit;
 
-pub use arrival::{Arrivals, Caller};
+pub use arrival::{Arrival, Caller};
 pub use error::StorageError;
 pub use inbox::{InboxFilter, Tally, TallyNumbers, TallyState};
 pub use one_read::OneRead;
 pub use priority::works_behind_others;
-pub use queue::{AcceptQueue, QueueLimits, ReadQueue, WriteQueue};
+pub use queue::{AcceptQueue, BatchQueue, QueueLimits, ReadQueue, WriteQueue};
 pub use store::{Queues, Store, Writers};
 pub use tx::{
     COUNTED, ChannelReads, ChannelWrites, ContactReads, ContactWrites, ConversationPage,

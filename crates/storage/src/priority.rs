@@ -1,8 +1,8 @@
 //! Which threads go first where all want a processor.
 
 /// Puts the calling thread behind others wherever all want a processor: it gets a third of what they get, and all
-/// that they leave. Others are those who answer callers that wait; the thread is one whose work has been answered
-/// already. On systems other than Linux, where priorities are those of processes, it does nothing.
+/// that they leave. It is for a thread of whose work most has been answered already, and which must not keep those from
+/// their turn who answer callers that wait. On systems other than Linux, where priorities are those of processes, it does nothing.
 ///
 /// Nice values by man7.org/linux/man-pages/man7/sched.7.html, read 2026-11-29: each is a factor of 1.25.
 pub fn works_behind_others() {

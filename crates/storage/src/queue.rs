@@ -3,8 +3,7 @@
 use async_channel::{Receiver, Sender};
 use metrics::{gauge, histogram};
 
-use crate::arrival::Arrival;
-use crate::{Arrivals, ReadUnit, WriteUnit};
+use crate::{Arrival, ReadUnit, WriteUnit};
 
 /// How much may wait and how much is done together.
 #[derive(Clone, Copy, Debug)]
@@ -24,88 +23,65 @@ impl Default for QueueLimits {
     }
 }
 
-/// The store's end of the queue of units that write.
-pub struct WriteQueue {
-    units: Receiver<Box<dyn WriteUnit>>,
+/// The store's end of a queue of which one thread takes what waits, to do it with one commit.
+pub struct BatchQueue<T> {
+    /// What metrics call it.
+    name: &'static str,
+    waiting: Receiver<T>,
     batch: usize,
 }
 
-impl std::fmt::Debug for WriteQueue {
+/// Units that write.
+pub type WriteQueue = BatchQueue<Box<dyn WriteUnit>>;
+
+/// Envelopes that are to be kept.
+pub type AcceptQueue = BatchQueue<Arrival>;
+
+impl<T> std::fmt::Debug for BatchQueue<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WriteQueue")
-            .field("waiting", &self.units.len())
+        f.debug_struct("BatchQueue")
+            .field("name", &self.name)
+            .field("waiting", &self.waiting.len())
             .finish_non_exhaustive()
     }
 }
 
-impl WriteQueue {
-    pub(crate) fn new(limits: QueueLimits) -> (Sender<Box<dyn WriteUnit>>, Self) {
-        let (sender, units) = async_channel::bounded(limits.waiting);
+impl<T> BatchQueue<T> {
+    pub(crate) fn new(name: &'static str, limits: QueueLimits) -> (Sender<T>, Self) {
+        let (sender, waiting) = async_channel::bounded(limits.waiting);
+        let batch = limits.batch;
         (
             sender,
             Self {
-                units,
-                batch: limits.batch,
+                name,
+                waiting,
+                batch,
             },
         )
     }
 
-    /// Waits for a unit and takes those that wait with it, up to the batch's limit. `None` when the
+    /// Waits for one and takes those that wait with it, up to the batch's limit. `None` when the
     /// store is closed and everything accepted has been handed out.
     ///
     /// Call it from a thread of the store: it blocks.
-    pub fn next_batch(&self) -> Option<Vec<Box<dyn WriteUnit>>> {
-        let mut batch = Vec::with_capacity(self.units.len().clamp(1, self.batch));
-        take(&self.units, self.batch, |unit| batch.push(unit))?;
-        tell("write", self.units.len(), batch.len());
+    pub fn next_batch(&self) -> Option<Vec<T>> {
+        let first = self.waiting.recv_blocking().ok()?;
+        let mut batch = Vec::with_capacity(self.waiting.len().min(self.batch) + 1);
+        batch.push(first);
+        while batch.len() < self.batch {
+            let Ok(next) = self.waiting.try_recv() else {
+                break;
+            };
+            batch.push(next);
+        }
+        tell_waiting(self.name, self.waiting.len());
+        histogram!("switchboard_store_batch_units").record(real(batch.len()));
         Some(batch)
     }
 }
 
-/// The store's end of the queue of envelopes that are to be kept.
-#[derive(Clone)]
-pub struct AcceptQueue {
-    arrivals: Receiver<Arrival>,
-    batch: usize,
-}
-
-impl std::fmt::Debug for AcceptQueue {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AcceptQueue")
-            .field("waiting", &self.arrivals.len())
-            .finish_non_exhaustive()
-    }
-}
-
-impl AcceptQueue {
-    pub(crate) fn new(limits: QueueLimits) -> (Sender<Arrival>, Self) {
-        let (sender, arrivals) = async_channel::bounded(limits.waiting);
-        let batch = limits.batch;
-        (sender, Self { arrivals, batch })
-    }
-
-    /// Waits for an envelope and takes those that wait with it, up to the batch's limit. `None` when the
-    /// store is closed and everything accepted has been handed out.
-    ///
-    /// Call it from a thread of the store: it blocks.
-    pub fn next_batch(&self) -> Option<Arrivals> {
-        let mut batch = Arrivals::for_about(self.arrivals.len().clamp(1, self.batch));
-        take(&self.arrivals, self.batch, |arrival| batch.push(arrival))?;
-        tell("accept", self.arrivals.len(), batch.envelopes.len());
-        Some(batch)
-    }
-}
-
-/// Waits for one and takes those that wait with it, so many at most. `None` when there will be no more.
-fn take<T>(queue: &Receiver<T>, limit: usize, mut taken: impl FnMut(T)) -> Option<()> {
-    taken(queue.recv_blocking().ok()?);
-    for _one in 1..limit {
-        let Ok(next) = queue.try_recv() else {
-            break;
-        };
-        taken(next);
-    }
-    Some(())
+fn tell_waiting(queue: &'static str, number: usize) {
+    gauge!("switchboard_store_queue", "queue" => queue).set(real(number));
 }
 
 #[expect(
@@ -113,9 +89,8 @@ fn take<T>(queue: &Receiver<T>, limit: usize, mut taken: impl FnMut(T)) -> Optio
     clippy::cast_precision_loss,
     reason = "queue lengths are far below 2^52"
 )]
-fn tell(queue: &'static str, waiting: usize, together: usize) {
-    gauge!("switchboard_store_queue", "queue" => queue).set(waiting as f64);
-    histogram!("switchboard_store_batch_units").record(together as f64);
+const fn real(number: usize) -> f64 {
+    number as f64
 }
 
 /// The store's end of the queue of units that read; each reading thread has a clone.
@@ -142,12 +117,7 @@ impl ReadQueue {
     /// out. Call it from a thread of the store: it blocks.
     pub fn next(&self) -> Option<Box<dyn ReadUnit>> {
         let unit = self.units.recv_blocking().ok()?;
-        #[expect(
-            clippy::as_conversions,
-            clippy::cast_precision_loss,
-            reason = "queue lengths are far below 2^52"
-        )]
-        gauge!("switchboard_store_queue", "queue" => "read").set(self.units.len() as f64);
+        tell_waiting("read", self.units.len());
         Some(unit)
     }
 }

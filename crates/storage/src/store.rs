@@ -9,10 +9,9 @@ use async_channel::Sender;
 use switchboard_domain::NewEnvelope;
 use tokio::sync::oneshot;
 
-use crate::arrival::{Arrival, Caller};
 use crate::{
-    AcceptQueue, Asks, OneRead, QueueLimits, ReadQueue, ReadTx, ReadUnit, StorageError, Touches,
-    Verdict, WriteQueue, WriteTx, WriteUnit,
+    AcceptQueue, Arrival, Asks, Caller, OneRead, QueueLimits, ReadQueue, ReadTx, ReadUnit,
+    StorageError, Touches, Verdict, WriteQueue, WriteTx, WriteUnit,
 };
 
 /// Who else may be writing to the same database.
@@ -58,8 +57,8 @@ impl Store {
     /// Makes the queues of a store, for a backend to start its threads on. What providers send has a queue of
     /// its own, with limits of its own, so that it is never behind what is done with it.
     pub fn new(limits: QueueLimits, accepts: QueueLimits, writers: Writers) -> (Self, Queues) {
-        let (writes, write_queue) = WriteQueue::new(limits);
-        let (accepts, accept_queue) = AcceptQueue::new(accepts);
+        let (writes, write_queue) = WriteQueue::new("write", limits);
+        let (accepts, accept_queue) = AcceptQueue::new("accept", accepts);
         let (reads, read_queue) = ReadQueue::new(limits);
         let threads = Arc::new(Threads::default());
         (
@@ -104,29 +103,14 @@ impl Store {
             result: None,
             answer,
         });
-        if self.writes.send(unit).await.is_err() {
-            return Err(StorageError::Closed.into());
-        }
-        answered
-            .await
-            .unwrap_or_else(|_dropped| Err(StorageError::Closed.into()))
+        sent(&self.writes, unit, answered).await
     }
 
     /// Stores an envelope. Returns when it is durable.
     pub async fn accept(&self, envelope: NewEnvelope) -> Result<(), StorageError> {
         let (answer, answered) = oneshot::channel();
         let caller = Caller(answer);
-        if self
-            .accepts
-            .send(Arrival { envelope, caller })
-            .await
-            .is_err()
-        {
-            return Err(StorageError::Closed);
-        }
-        answered
-            .await
-            .unwrap_or_else(|_dropped| Err(StorageError::Closed))
+        sent(&self.accepts, Arrival { envelope, caller }, answered).await
     }
 
     /// Runs a unit of work that reads; all its reads see one state, which holds everything that was
@@ -159,12 +143,7 @@ impl Store {
     {
         let (answer, answered) = oneshot::channel();
         let unit = Box::new(Read { asks, work, answer });
-        if self.reads.send(unit).await.is_err() {
-            return Err(StorageError::Closed.into());
-        }
-        answered
-            .await
-            .unwrap_or_else(|_dropped| Err(StorageError::Closed.into()))
+        sent(&self.reads, unit, answered).await
     }
 
     /// Takes no more work, finishes what was accepted and lets go of the database. Blocks.
@@ -174,6 +153,20 @@ impl Store {
         self.reads.close();
         self.threads.join();
     }
+}
+
+/// Puts something into a queue and waits for its answer.
+async fn sent<U, T, E: From<StorageError>>(
+    queue: &Sender<U>,
+    unit: U,
+    answered: oneshot::Receiver<Result<T, E>>,
+) -> Result<T, E> {
+    if queue.send(unit).await.is_err() {
+        return Err(StorageError::Closed.into());
+    }
+    answered
+        .await
+        .unwrap_or_else(|_dropped| Err(StorageError::Closed.into()))
 }
 
 /// The threads that serve the queues.
