@@ -9,6 +9,7 @@ mod auth;
 mod body;
 mod cors;
 mod docs;
+mod door;
 mod error;
 mod gate;
 mod health;

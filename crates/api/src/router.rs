@@ -16,9 +16,10 @@ use utoipa::openapi::OpenApi;
 
 use crate::access_log::Voice;
 use crate::auth::Guard;
+use crate::door::Door;
 use crate::error::{ApiError, Code};
 use crate::gate::{Access, GateLayer, House};
-use crate::ingest::{Door, Webhook};
+use crate::ingest::Webhook;
 use crate::limits::Limits;
 use crate::traffic::Traffic;
 use crate::{ApiOptions, MetricsHandle, docs, health, media, metrics, openapi, rpc};
