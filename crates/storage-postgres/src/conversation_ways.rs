@@ -8,7 +8,7 @@ use switchboard_storage::{COUNTED, ConversationQuery};
 use crate::conversation_filter::{Sql, exact_id};
 use crate::conversations::COLUMNS;
 use crate::stored::{limit, natural};
-use crate::words;
+use crate::{source_walk, words};
 
 /// How the conversations of a page are found.
 #[derive(Clone, Copy, Debug)]
@@ -92,9 +92,9 @@ fn push_listed(sql: &mut Sql, query: &ConversationQuery, way: Way<'_>) {
         Way::Along(None) => {
             sql.push(" FROM conversations AS c WHERE c.last_message_at IS NOT NULL");
             push_found_along(sql, filter);
-            if let Some(source) = walked_by_channel(filter) {
+            if let Some(source) = source_walk::of(filter) {
                 sql.push(" AND c.channel_id = ANY(ARRAY(");
-                push_channels(sql, source);
+                source_walk::push_channels(sql, source);
                 sql.push("))");
             }
         }
@@ -142,32 +142,7 @@ fn push_found_along(sql: &mut Sql, filter: &Filter) {
 }
 
 fn is_found_along(condition: &Filter) -> bool {
-    is_of_one_channel(condition) || *condition == UNREAD
-}
-
-const fn is_of_one_channel(condition: &Filter) -> bool {
-    matches!(condition, Filter::Channel(TextPattern::Is(_)))
-}
-
-/// The source whose channels are walked along, each by itself, to a list of its conversations. An index of all of
-/// a source would cost a quarter of what a message's move of its conversation does.
-fn walked_by_channel(filter: &Filter) -> Option<&str> {
-    let all = all_of(filter);
-    if has_unread(filter) || all.iter().any(is_of_one_channel) {
-        return None;
-    }
-    all.iter().find_map(|condition| match condition {
-        Filter::Source(TextPattern::Is(source)) => Some(source.as_str()),
-        _ => None,
-    })
-}
-
-/// Selects the channels on which a source has conversations with a message.
-fn push_channels(sql: &mut Sql, source: &str) {
-    sql.push(
-        "SELECT DISTINCT key::uuid AS id FROM counts WHERE kind = 'channel' AND state = '' AND source = ",
-    );
-    sql.push_text(source);
+    source_walk::is_of_one_channel(condition) || *condition == UNREAD
 }
 
 /// Conditions that all have to hold.
@@ -198,7 +173,8 @@ pub(crate) const UNREAD: Filter = Filter::UnreadCount(Range {
     to: None,
 });
 
-const ORDER: &str = " ORDER BY c.last_message_at DESC, c.id DESC";
+/// The order of every list.
+pub(crate) const ORDER: &str = " ORDER BY c.last_message_at DESC, c.id DESC";
 
 pub(crate) fn page(query: &ConversationQuery, way: Way<'_>) -> Sql {
     let mut sql = Sql::default();
@@ -229,20 +205,8 @@ fn push_passing(sql: &mut Sql, query: &ConversationQuery, way: Way<'_>) {
         Some(ConversationCursor::Offset(skipped)) => natural(skipped),
         _ => 0,
     };
-    let source = walked_by_channel(&query.filter);
-    if let (Way::Along(None), Some(source)) = (way, source) {
-        sql.push(" FROM (");
-        push_channels(sql, source);
-        sql.push(
-            ") AS channel CROSS JOIN LATERAL (SELECT c.id, c.last_message_at FROM conversations AS c
-             WHERE c.channel_id = channel.id AND c.last_message_at IS NOT NULL AND ",
-        );
-        sql.push_filter(&query.filter);
-        push_place(sql, query);
-        sql.push(ORDER);
-        sql.push(" LIMIT ");
-        sql.push_number(wanted.saturating_add(skipped));
-        sql.push(") AS c");
+    if let (Way::Along(None), Some(source)) = (way, source_walk::of(&query.filter)) {
+        source_walk::push_pages(sql, source, query, wanted.saturating_add(skipped));
     } else {
         push_listed(sql, query, way);
         push_place(sql, query);
@@ -256,7 +220,7 @@ fn push_passing(sql: &mut Sql, query: &ConversationQuery, way: Way<'_>) {
     }
 }
 
-fn push_place(sql: &mut Sql, query: &ConversationQuery) {
+pub(crate) fn push_place(sql: &mut Sql, query: &ConversationQuery) {
     if let Some(ConversationCursor::After(place)) = query.cursor {
         sql.push(" AND (c.last_message_at, c.id) < (");
         sql.push_number(place.last_message_at.as_millis());
@@ -282,7 +246,7 @@ pub(crate) fn counting(query: &ConversationQuery, way: Way<'_>) -> Sql {
 }
 
 /// Whether only conversations with unread messages can pass.
-fn has_unread(filter: &Filter) -> bool {
+pub(crate) fn has_unread(filter: &Filter) -> bool {
     match filter {
         Filter::And(all) => all.iter().any(has_unread),
         Filter::UnreadCount(range) => range.from.is_some_and(|from| from > 0),

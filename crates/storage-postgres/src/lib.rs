@@ -57,6 +57,7 @@ mod search;
 mod session;
 mod shown;
 mod snapshot;
+mod source_walk;
 mod stored;
 mod sweeping;
 mod tags;
