@@ -3,3 +3,5 @@
 pub mod cluster;
 #[cfg(feature = "database")]
 pub mod postgres;
+#[cfg(target_os = "linux")]
+pub mod threads;

@@ -20,3 +20,4 @@ mod opening;
 mod plans;
 mod positions;
 mod samples;
+mod slow;

@@ -8,40 +8,7 @@ use switchboard_testkit::postgres::TestDatabase;
 use tokio::task::JoinHandle;
 
 use crate::samples::{envelope, event, told};
-
-/// Makes the commit of event 1 wait for a lock that the test holds.
-const SLOW_COMMIT: &str = "
-    CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF NEW.payload = '1' THEN
-            PERFORM pg_advisory_xact_lock(1, 1);
-        END IF;
-        RETURN NULL;
-    END $$;
-    CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON events
-        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_for_test();
-    SELECT pg_advisory_lock(1, 1)";
-
-/// The same for envelope 1.
-const SLOW_ENVELOPE: &str = "
-    CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF NEW.body = '1'::bytea THEN
-            PERFORM pg_advisory_xact_lock(1, 1);
-        END IF;
-        RETURN NULL;
-    END $$;
-    CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON envelopes
-        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_for_test();
-    SELECT pg_advisory_lock(1, 1)";
-
-const GO_ON: &str = "SELECT pg_advisory_unlock(1, 1)";
-
-const WAITING: &str = "
-    SELECT COUNT(*)
-    FROM pg_locks
-    JOIN pg_database ON pg_database.oid = pg_locks.database
-    WHERE datname = current_database() AND NOT granted";
+use crate::slow::{GO_ON, SLOW_COMMIT, SLOW_ENVELOPE, waiting};
 
 fn tell(store: &Store, number: u32) -> JoinHandle<Result<(), StorageError>> {
     let store = store.clone();
@@ -135,8 +102,4 @@ fn an_envelope_is_not_readable_before_one_with_an_earlier_id() {
     assert_eq!(found[0].content, envelope(1));
     assert_eq!(found.len(), 3);
     assert!(found.is_sorted_by_key(|envelope| envelope.id));
-}
-
-fn waiting(client: &mut Client) -> i64 {
-    client.query_one(WAITING, &[]).unwrap().get(0)
 }
