@@ -1,10 +1,5 @@
 //! What is accepted together, and who goes first.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test whose database does not open fails"
-)]
-
 use rusqlite::Connection;
 use switchboard_domain::{EnvelopeId, NewEnvelope, RawJson, Source, Timestamp};
 use switchboard_storage::StorageError;
