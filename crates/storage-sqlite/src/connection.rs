@@ -24,7 +24,7 @@ pub(crate) fn writing(path: &Path) -> rusqlite::Result<Connection> {
     // those pages have to be read twice.
     connection.pragma_update(None, "cache_size", -128 * 1024)?;
     // 160 MiB: pages that change again and again are moved less often.
-    log_of(&connection, 40_000)?;
+    log_of(&connection, 40_000, 1)?;
     Ok(connection)
 }
 
@@ -32,8 +32,9 @@ pub(crate) fn writing(path: &Path) -> rusqlite::Result<Connection> {
 pub(crate) fn accepting(path: &Path) -> rusqlite::Result<Connection> {
     let connection = durable(path)?;
     connection.pragma_update(None, "cache_size", -2048)?;
-    // Hardly any page changes twice, and those who wait for an answer wait for this too.
-    log_of(&connection, 4_000)?;
+    // Hardly any page changes twice, and those who wait for an answer wait for this too. Who reads meanwhile
+    // makes the log longer; it stays so, because where it is written over its size need not be flushed as well.
+    log_of(&connection, 4_000, 4)?;
     Ok(connection)
 }
 
@@ -41,7 +42,7 @@ pub(crate) fn accepting(path: &Path) -> rusqlite::Result<Connection> {
 pub(crate) fn sweeping(path: &Path) -> rusqlite::Result<Connection> {
     let connection = durable(path)?;
     connection.pragma_update(None, "cache_size", -512)?;
-    log_of(&connection, 4_000)?;
+    log_of(&connection, 4_000, 1)?;
     Ok(connection)
 }
 
@@ -60,11 +61,11 @@ fn durable(path: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// Sets how many pages the log has when it is moved into its file, which whoever writes next waits for. What it
-/// has grown to beyond that, because somebody read from it meanwhile, is cut off.
-fn log_of(connection: &Connection, pages: u32) -> rusqlite::Result<()> {
+/// has grown to beyond so many times that, because somebody read from it meanwhile, is cut off.
+fn log_of(connection: &Connection, pages: u32, times: i64) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "wal_autocheckpoint", pages, |_pages| Ok(()))?;
     // A page with what the log says of it, and room for the unit of work that went beyond.
-    let bytes = i64::from(pages) * 5 * 1024;
+    let bytes = i64::from(pages) * 5 * 1024 * times;
     connection.pragma_update_and_check(None, "journal_size_limit", bytes, |_limit| Ok(()))
 }
 

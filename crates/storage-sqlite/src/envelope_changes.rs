@@ -8,9 +8,9 @@ use switchboard_storage::StorageError;
 
 use crate::tx::Tx;
 
-/// One thread writes, so ids are given in the order of commits.
+/// One thread writes, so ids are given in the order of commits. Should it fail, nothing of the transaction is kept.
 pub(crate) const APPEND: &str = "
-    INSERT INTO envelopes (received_at, source, target, headers, body)
+    INSERT OR FAIL INTO envelopes (received_at, source, target, headers, body)
     VALUES (?, ?, ?, ?, ?)";
 
 /// Envelopes that one statement appends: what it costs besides the rows, the next id above all, is shared.

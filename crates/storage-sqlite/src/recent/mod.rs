@@ -23,24 +23,26 @@ const COUNT: &str = "
     SELECT COUNT(*)
     FROM recent_message_ids";
 
-/// Along the primary keys. The rows of messages were added last.
+/// Along the primary keys. The rows of messages were added last. Should one fail, nothing of the unit is kept, so
+/// SQLite need not remember how pages were before the statement.
 pub(crate) const ADD: [&str; 2] = [
     "
-    INSERT INTO recent_message_ids (id, sequence)
+    INSERT OR FAIL INTO recent_message_ids (id, sequence)
     SELECT id, sequence
     FROM messages
     WHERE sequence >= ?1",
     "
-    INSERT INTO recent_conversation_messages (conversation_id, sent_at, sequence)
+    INSERT OR FAIL INTO recent_conversation_messages (conversation_id, sent_at, sequence)
     SELECT conversation_id, sent_at, sequence
     FROM messages
     WHERE sequence >= ?1",
 ];
 
-/// Along the primary keys: `?1` is where a slice begins, `?2` where the next one does. The ids come last.
+/// Along the primary keys: `?1` is where a slice begins, `?2` where the next one does. The ids come last. Should one
+/// fail, nothing of the transaction is kept.
 pub(crate) const GATHER: [&str; 4] = [
     "
-    INSERT INTO conversation_messages (conversation_id, sent_at, sequence)
+    INSERT OR FAIL INTO conversation_messages (conversation_id, sent_at, sequence)
     SELECT conversation_id, sent_at, sequence
     FROM recent_conversation_messages
     WHERE conversation_id >= ?1 AND conversation_id < ?2
@@ -49,7 +51,7 @@ pub(crate) const GATHER: [&str; 4] = [
     DELETE FROM recent_conversation_messages
     WHERE conversation_id >= ?1 AND conversation_id < ?2",
     "
-    INSERT INTO message_ids (id, sequence)
+    INSERT OR FAIL INTO message_ids (id, sequence)
     SELECT id, sequence
     FROM recent_message_ids
     WHERE id >= ?1 AND id < ?2
