@@ -14,5 +14,5 @@ mod server;
 mod shutdown;
 pub mod wire;
 
-pub use entropy::{OsChance, SystemClock};
+pub use entropy::{SystemClock, ThreadChance};
 pub use server::serve;

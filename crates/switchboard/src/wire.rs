@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::config::{Config, MediaPlace, StoreUrl};
-use crate::{OsChance, SystemClock, master_key, server};
+use crate::{SystemClock, ThreadChance, master_key, server};
 
 /// Longest time to connect to a provider.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -43,7 +43,7 @@ impl World {
     pub fn real() -> Self {
         Self {
             clock: Arc::new(SystemClock),
-            chance: Arc::new(OsChance),
+            chance: Arc::new(ThreadChance),
             pause: Arc::new(TokioPause),
         }
     }
