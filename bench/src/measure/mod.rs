@@ -50,14 +50,11 @@ pub(crate) fn everything(run: &Run) -> anyhow::Result<ExitCode> {
         report: Report::default(),
     };
     bench.machine()?;
-    for (part, measure) in PARTS {
-        if run.has(*part) {
-            say(&format!("measuring {part:?}"));
-            measure(&mut bench)?;
-        }
-    }
+    let ran = bench.parts();
+    // What was measured before something failed took its time too.
     let measured = bench.report.markdown();
     writeln!(std::io::stdout(), "{measured}")?;
+    ran?;
     if run.write {
         let path = Path::new(concat!(
             env!("CARGO_MANIFEST_DIR"),
@@ -88,6 +85,16 @@ const PARTS: &[(Part, Measure)] = &[
 ];
 
 impl Bench<'_> {
+    fn parts(&mut self) -> anyhow::Result<()> {
+        for (part, measure) in PARTS {
+            if self.run.has(*part) {
+                say(&format!("measuring {part:?}"));
+                measure(self)?;
+            }
+        }
+        Ok(())
+    }
+
     fn machine(&mut self) -> anyhow::Result<()> {
         let folder = folder()?;
         let mut facts = machine::describe(folder.path(), self.run.date.as_deref())?;
