@@ -24,7 +24,7 @@ pub(crate) fn writing(path: &Path) -> rusqlite::Result<Connection> {
     // those pages have to be read twice.
     connection.pragma_update(None, "cache_size", -128 * 1024)?;
     // 160 MiB: pages that change again and again are moved less often.
-    log_of(&connection, 40_000, 1)?;
+    log_of(&connection, 40_000, 40_000)?;
     Ok(connection)
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn accepting(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "cache_size", -2048)?;
     // Hardly any page changes twice, and those who wait for an answer wait for this too. Who reads meanwhile
     // makes the log longer; it stays so, because where it is written over its size need not be flushed as well.
-    log_of(&connection, 4_000, 4)?;
+    log_of(&connection, 4_000, 16_000)?;
     Ok(connection)
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn accepting(path: &Path) -> rusqlite::Result<Connection> {
 pub(crate) fn sweeping(path: &Path) -> rusqlite::Result<Connection> {
     let connection = durable(path)?;
     connection.pragma_update(None, "cache_size", -512)?;
-    log_of(&connection, 4_000, 1)?;
+    log_of(&connection, 4_000, 4_000)?;
     Ok(connection)
 }
 
@@ -60,12 +60,13 @@ fn durable(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Sets how many pages the log has when it is moved into its file, which whoever writes next waits for. What it
-/// has grown to beyond so many times that, because somebody read from it meanwhile, is cut off.
-fn log_of(connection: &Connection, pages: u32, times: i64) -> rusqlite::Result<()> {
-    connection.pragma_update_and_check(None, "wal_autocheckpoint", pages, |_pages| Ok(()))?;
+/// Sets how many pages the log has when it is moved into its file, which whoever writes next waits for, and how many
+/// it keeps for what comes next. What it has grown to beyond that, because somebody read from it meanwhile or a unit
+/// of work was large, is cut off.
+fn log_of(connection: &Connection, moved_at: u32, kept: u32) -> rusqlite::Result<()> {
+    connection.pragma_update_and_check(None, "wal_autocheckpoint", moved_at, |_pages| Ok(()))?;
     // A page with what the log says of it, and room for the unit of work that went beyond.
-    let bytes = i64::from(pages) * 5 * 1024 * times;
+    let bytes = i64::from(kept) * 5 * 1024;
     connection.pragma_update_and_check(None, "journal_size_limit", bytes, |_limit| Ok(()))
 }
 
@@ -124,4 +125,39 @@ fn is_wal(row: &rusqlite::Row<'_>) -> rusqlite::Result<()> {
         rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CANTOPEN),
         Some(format!("the database stays in journal mode {mode}")),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: u64 = 1024 * 1024;
+
+    /// How long the log is that comes after one of so many MiB.
+    fn next_log(connection: &Connection, log: &Path, mebibytes: u64) -> u64 {
+        connection.execute_batch("BEGIN").unwrap();
+        for _one in 0..mebibytes {
+            connection
+                .execute("INSERT INTO t VALUES (zeroblob(1 << 20))", [])
+                .unwrap();
+        }
+        connection
+            .execute_batch("COMMIT; INSERT INTO t VALUES (1);")
+            .unwrap();
+        log.metadata().unwrap().len()
+    }
+
+    #[test]
+    fn the_log_of_envelopes_keeps_its_size_up_to_a_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hub-envelopes.db");
+        std::fs::File::create(&path).unwrap();
+        let connection = accepting(&path).unwrap();
+        connection.execute_batch("CREATE TABLE t (x)").unwrap();
+        let log = folder.path().join("hub-envelopes.db-wal");
+
+        assert!(next_log(&connection, &log, 32) >= 32 * MIB);
+        let most = 16_000 * 5 * 1024;
+        assert_eq!(next_log(&connection, &log, 96), most);
+    }
 }
