@@ -8,7 +8,7 @@ use switchboard_testkit::postgres::TestDatabase;
 use tokio::task::spawn_blocking;
 
 use crate::samples::envelope;
-use crate::slow::{GO_ON, SLOW_ENVELOPE, waiting};
+use crate::slow::{GO_ON, makes_envelope_slow, waiting};
 
 /// Envelope 3 is one that the server does not want.
 const BAD_ENVELOPE: &str = "
@@ -27,7 +27,7 @@ fn an_envelope_that_the_server_refuses_costs_none_of_those_that_came_with_it() {
     let store = open(&database.url(), PostgresOptions::default()).unwrap();
     let mut client = Client::connect(&database.url(), NoTls).unwrap();
     client.batch_execute(BAD_ENVELOPE).unwrap();
-    client.batch_execute(SLOW_ENVELOPE).unwrap();
+    makes_envelope_slow(&mut client);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .build()

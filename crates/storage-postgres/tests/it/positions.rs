@@ -8,7 +8,7 @@ use switchboard_testkit::postgres::TestDatabase;
 use tokio::task::JoinHandle;
 
 use crate::samples::{envelope, event, told};
-use crate::slow::{GO_ON, SLOW_COMMIT, SLOW_ENVELOPE, waiting};
+use crate::slow::{GO_ON, makes_envelope_slow, makes_event_slow, waiting};
 
 fn tell(store: &Store, number: u32) -> JoinHandle<Result<(), StorageError>> {
     let store = store.clone();
@@ -27,7 +27,7 @@ fn an_event_is_not_readable_before_one_with_an_earlier_position() {
     let [one, other] =
         [1, 2].map(|_node| open(&database.url(), PostgresOptions::default()).unwrap());
     let mut client = Client::connect(&database.url(), NoTls).unwrap();
-    client.batch_execute(SLOW_COMMIT).unwrap();
+    makes_event_slow(&mut client);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .build()
@@ -64,7 +64,7 @@ fn an_envelope_is_not_readable_before_one_with_an_earlier_id() {
     let [one, other] =
         [1, 2].map(|_node| open(&database.url(), PostgresOptions::default()).unwrap());
     let mut client = Client::connect(&database.url(), NoTls).unwrap();
-    client.batch_execute(SLOW_ENVELOPE).unwrap();
+    makes_envelope_slow(&mut client);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .build()

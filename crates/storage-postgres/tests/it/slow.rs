@@ -2,31 +2,33 @@
 
 use postgres::Client;
 
-/// Makes the commit of event 1 wait for a lock that the test holds.
-pub(crate) const SLOW_COMMIT: &str = "
-    CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF NEW.payload = '1' THEN
-            PERFORM pg_advisory_xact_lock(1, 1);
-        END IF;
-        RETURN NULL;
-    END $$;
-    CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON events
-        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_for_test();
-    SELECT pg_advisory_lock(1, 1)";
+/// Makes the commit of a row that is so wait for a lock that the test holds.
+fn makes_slow(client: &mut Client, table: &str, is_so: &str) {
+    client
+        .batch_execute(&format!(
+            "CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN
+                 IF {is_so} THEN
+                     PERFORM pg_advisory_xact_lock(1, 1);
+                 END IF;
+                 RETURN NULL;
+             END $$;
+             CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON {table}
+                 DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_for_test();
+             SELECT pg_advisory_lock(1, 1)"
+        ))
+        .unwrap();
+}
 
-/// The same for envelope 1.
-pub(crate) const SLOW_ENVELOPE: &str = "
-    CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF NEW.body = '1'::bytea THEN
-            PERFORM pg_advisory_xact_lock(1, 1);
-        END IF;
-        RETURN NULL;
-    END $$;
-    CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON envelopes
-        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_for_test();
-    SELECT pg_advisory_lock(1, 1)";
+/// Makes the commit of event 1 wait until the test lets it go on.
+pub(crate) fn makes_event_slow(client: &mut Client) {
+    makes_slow(client, "events", "NEW.payload = '1'");
+}
+
+/// Makes the commit of envelope 1 wait until the test lets it go on.
+pub(crate) fn makes_envelope_slow(client: &mut Client) {
+    makes_slow(client, "envelopes", "NEW.body = '1'::bytea");
+}
 
 /// Lets it go on.
 pub(crate) const GO_ON: &str = "SELECT pg_advisory_unlock(1, 1)";
