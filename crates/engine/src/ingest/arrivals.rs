@@ -30,12 +30,12 @@ pub(crate) struct Speed {
 }
 
 impl Speed {
-    /// Both, one after the other.
-    pub(crate) fn and(self, other: Self) -> Self {
-        Self {
-            number: self.number.saturating_add(other.number),
-            time: self.time.saturating_add(other.time),
-        }
+    /// How much more it is than it would have been at the other speed.
+    pub(crate) fn above(self, other: Self) -> u64 {
+        let at_the_other =
+            u128::from(other.number) * self.time.as_nanos() / other.time.as_nanos().max(1);
+        self.number
+            .saturating_sub(u64::try_from(at_the_other).unwrap_or(u64::MAX))
     }
 
     /// Whether it is more than a quarter above the other: less is chance, or what waited for a moment.
@@ -46,29 +46,45 @@ impl Speed {
 }
 
 /// Says whether calls come in a burst: faster than they are kept while others are applied. That shows only
-/// while nothing is applied, so one looks now and then.
+/// while nothing is applied, so one looks now and then. One look alone decides nothing: a flush that takes
+/// long keeps calls from being kept, and then they come at once.
 #[derive(Debug, Default)]
 pub(crate) struct Gauge {
-    is_burst: bool,
+    certainty: Certainty,
     looks_again: Option<Instant>,
     doubt: Duration,
 }
 
+/// Whether there is a burst, as far as the last looks have shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Certainty {
+    #[default]
+    None,
+    /// The last look contradicts what had been seen before.
+    Uncertain,
+    Burst,
+}
+
 impl Gauge {
     /// Whether it is known that there is a burst.
-    pub(crate) const fn is_burst(&self) -> bool {
-        self.is_burst
+    pub(crate) fn is_burst(&self) -> bool {
+        self.certainty == Certainty::Burst
     }
 
     /// Whether it is time to look.
     pub(crate) fn is_due(&self, now: Instant) -> bool {
-        self.looks_again.is_none_or(|at| now >= at)
+        self.certainty == Certainty::Uncertain || self.looks_again.is_none_or(|at| now >= at)
     }
 
     /// Takes what was kept while nothing was applied, and while something was.
     pub(crate) fn saw(&mut self, quiet: Speed, busy: Speed, now: Instant) {
-        self.is_burst = quiet.is_well_above(busy);
-        if !self.is_burst {
+        let was = self.certainty;
+        self.certainty = match (was, quiet.is_well_above(busy)) {
+            (Certainty::None, true) | (Certainty::Burst, false) => Certainty::Uncertain,
+            (_, true) => Certainty::Burst,
+            (_, false) => Certainty::None,
+        };
+        if self.certainty == Certainty::None {
             self.doubt = (self.doubt * 2).clamp(DOUBT.0, DOUBT.1);
             self.looks_again = Some(now + self.doubt);
         }
@@ -76,7 +92,7 @@ impl Gauge {
 
     /// Everything is applied, so whatever there was is over.
     pub(crate) const fn ends(&mut self) {
-        self.is_burst = false;
+        self.certainty = Certainty::None;
     }
 }
 
@@ -93,27 +109,70 @@ mod tests {
 
     const BUSY: Speed = speed(40, 10);
 
+    const FASTER: Speed = speed(501, 100);
+    const NOT_FASTER: Speed = speed(500, 100);
+
+    /// A gauge that has seen one thing after the other at the same moment.
+    fn after(looks: &[Speed], now: Instant) -> Gauge {
+        let mut gauge = Gauge::default();
+        for quiet in looks {
+            gauge.saw(*quiet, BUSY, now);
+        }
+        gauge
+    }
+
     #[test]
-    fn a_burst_is_what_comes_faster_once_nothing_is_applied_and_lasts_until_it_does_not() {
-        let (mut gauge, begin) = (Gauge::default(), Instant::now());
-        assert!(gauge.is_due(begin) && !gauge.is_burst());
+    fn a_burst_is_what_comes_faster_once_nothing_is_applied_two_times_running_until_it_does_not_two_times()
+     {
+        let now = Instant::now();
+        for (looks, is_burst) in [
+            (&[][..], false),
+            (&[FASTER], false),
+            (&[FASTER, NOT_FASTER, FASTER], false),
+            (&[FASTER, FASTER], true),
+            (&[FASTER, FASTER, NOT_FASTER, FASTER], true),
+            (&[FASTER, FASTER, NOT_FASTER, NOT_FASTER], false),
+        ] {
+            assert_eq!(after(looks, now).is_burst(), is_burst, "{looks:?}");
+        }
+    }
 
-        gauge.saw(speed(501, 100), BUSY, begin);
-        assert!(gauge.is_burst());
-
-        gauge.saw(speed(500, 100), BUSY, begin);
-        assert!(!gauge.is_burst());
+    #[test]
+    fn who_is_not_certain_looks_again_at_once() {
+        let now = Instant::now();
+        for (looks, is_due) in [
+            (&[][..], true),
+            (&[FASTER], true),
+            (&[FASTER, FASTER, NOT_FASTER], true),
+            (&[NOT_FASTER], false),
+            (&[FASTER, NOT_FASTER], false),
+            (&[FASTER, FASTER, NOT_FASTER, NOT_FASTER], false),
+        ] {
+            assert_eq!(after(looks, now).is_due(now), is_due, "{looks:?}");
+        }
     }
 
     #[test]
     fn a_burst_is_over_when_everything_is_applied() {
-        let (mut gauge, begin) = (Gauge::default(), Instant::now());
-        gauge.saw(speed(501, 100), BUSY, begin);
+        let begin = Instant::now();
+        let mut gauge = after(&[FASTER, FASTER], begin);
 
         gauge.ends();
 
         assert!(!gauge.is_burst());
         assert!(gauge.is_due(begin), "the next one may begin at once");
+    }
+
+    #[test]
+    fn above_is_what_would_not_have_come_at_the_other_speed() {
+        for (this, other, above) in [
+            (speed(500, 50), speed(400, 100), 300),
+            (speed(200, 50), speed(400, 100), 0),
+            (speed(100, 50), speed(400, 100), 0),
+            (speed(0, 50), speed(0, 0), 0),
+        ] {
+            assert_eq!(this.above(other), above, "{this:?} {other:?}");
+        }
     }
 
     #[test]

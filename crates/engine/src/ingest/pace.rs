@@ -25,10 +25,10 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// In a burst, how much longer than it works applying leaves cores and disk to those who wait.
 const MAKES_WAY: u32 = 10;
 
-/// How long it makes way to see whether there is a burst.
+/// How long it makes way to see whether there is a burst, each of the two times.
 const LOOKS: Duration = Duration::from_millis(100);
 
-/// So long it takes at most until those are kept who had to wait while it worked. What comes after that is what
+/// So long it takes as a rule until those are kept who had to wait while it worked. What comes after that is what
 /// comes where nobody waits.
 pub(super) const HELD_UP: Duration = Duration::from_millis(50);
 
@@ -86,19 +86,15 @@ impl Pace {
 
     /// Way was made: so much was kept of what had waited, and so much after that.
     ///
-    /// A burst begins where more comes afterwards than came all the while: calls that come at their own speed,
-    /// and only wait a little while others are applied, are none. It lasts while less is kept at work.
+    /// A burst is where more is kept afterwards than came while it worked. What came is what was kept, and what
+    /// had to wait and was then kept faster than what comes by itself.
     pub(super) fn made_way(&mut self, way: Duration, held_up: Speed, quiet: Speed, now: Instant) {
         self.impatience += way;
         let worked = Speed {
-            number: self.last.kept,
+            number: self.last.kept + held_up.above(quiet),
             time: self.last.took,
         };
-        if self.gauge.is_burst() {
-            self.gauge.saw(held_up.and(quiet), worked, now);
-        } else {
-            self.gauge.saw(quiet, worked.and(held_up), now);
-        }
+        self.gauge.saw(quiet, worked, now);
     }
 
     /// Everything is applied: whatever there was is over.
@@ -164,7 +160,7 @@ mod tests {
 
         assert_eq!(
             ways,
-            [100, 400, 400, 400, 400, 400, 400, 400, 400, 400, 300]
+            [100, 100, 400, 400, 400, 400, 400, 400, 400, 400, 400, 200]
         );
         pace.catches_up();
         assert!(!makes_way(&mut pace, WORK, 20_000).is_empty());
@@ -180,7 +176,7 @@ mod tests {
 
         let ways = makes_way(&mut Pace::default(), slow, 20_000);
 
-        assert_eq!(ways, [100, 1_000, 1_000, 1_000, 900]);
+        assert_eq!(ways, [100, 100, 1_000, 1_000, 1_000, 800]);
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use switchboard_storage::Writers;
 use tokio::time::Instant;
 
 use super::arrivals::Speed;
@@ -21,18 +20,9 @@ impl Engine {
             return;
         }
         // First come those who have waited while the last ones were applied.
-        let held_up = self.kept_within(self.held_up().min(way / 2)).await;
+        let held_up = self.kept_within(HELD_UP.min(way / 2)).await;
         let quiet = self.kept_within(way.saturating_sub(held_up.time)).await;
         pace.made_way(way, held_up, quiet, Instant::now());
-    }
-
-    /// How long it takes until those are kept who have waited while others were applied. Where keeping has a
-    /// file and a thread of its own, next to nobody has.
-    fn held_up(&self) -> Duration {
-        match self.0.store.writers() {
-            Writers::ThisProcessAlone => Duration::ZERO,
-            Writers::ManyNodes => HELD_UP,
-        }
     }
 
     /// Waits, and says how many calls were kept meanwhile.
