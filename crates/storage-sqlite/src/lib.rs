@@ -34,6 +34,7 @@ mod jobs;
 mod known;
 mod leftovers;
 mod lock;
+mod log_mover;
 mod media;
 mod message_text;
 mod messages;

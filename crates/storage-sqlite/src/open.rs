@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use switchboard_storage::{Queues, Store, Writers};
 
 use crate::lock::Lock;
+use crate::log_mover::{self, Mover, Moves};
 use crate::recent::Gatherer;
 use crate::writer::{Files, Writer};
 use crate::{SqliteOptions, accepter, connection, envelope_file, reader, schema};
@@ -99,7 +100,9 @@ pub fn open(path: &Path, options: SqliteOptions) -> Result<Store, OpenError> {
         path: path.clone(),
         source,
     };
-    let files = files(path, options)?;
+    let mut files = files(path, options)?;
+    let (mover, moves) =
+        log_mover::beside(&mut files.database, path, connection::LOG).map_err(refused)?;
     let envelopes = existing_file(&envelope_file::beside(path))?;
     let reading: Vec<_> = (0..options.readers.max(1))
         .map(|_reader| connection::reading(path, &envelopes))
@@ -110,6 +113,8 @@ pub fn open(path: &Path, options: SqliteOptions) -> Result<Store, OpenError> {
         files,
         reading,
         accepting,
+        mover,
+        moves,
         lock,
     };
     start(path, options, opened)
@@ -120,6 +125,8 @@ struct Opened {
     files: Files,
     reading: Vec<Connection>,
     accepting: Connection,
+    mover: Mover,
+    moves: Moves,
     lock: Lock,
 }
 
@@ -153,6 +160,8 @@ fn start(path: &Path, options: SqliteOptions, opened: Opened) -> Result<Store, O
         files,
         reading,
         accepting,
+        mover,
+        moves,
         lock,
     } = opened;
     let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
@@ -184,8 +193,10 @@ fn start(path: &Path, options: SqliteOptions, opened: Opened) -> Result<Store, O
         "sqlite-accepts",
         Box::new(move || accepter::serve(&accepting, &accepts)),
     )?);
+    others.push(spawn("sqlite-mover", Box::new(move || moves.serve()))?);
     let writer = Writer {
         files,
+        mover,
         others,
         lock,
     };

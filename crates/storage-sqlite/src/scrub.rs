@@ -36,10 +36,15 @@ impl Scrub {
         self.wanted = true;
     }
 
+    /// Whether the logs of both files are to be emptied now.
+    pub(crate) fn is_due(&self, now: Instant) -> bool {
+        self.wanted && now >= self.not_before
+    }
+
     /// Empties the logs of both files if something in them was erased and the last time is a while ago;
     /// otherwise it stays wanted until a later batch or the end.
     pub(crate) fn run_if_due(&mut self, files: &Files, now: Instant) {
-        if !self.wanted || now < self.not_before {
+        if !self.is_due(now) {
             return;
         }
         let mut emptied = true;

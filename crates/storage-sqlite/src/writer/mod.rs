@@ -11,6 +11,7 @@ use crate::after::After;
 use crate::envelope_changes::Changes;
 use crate::leftovers::{File, Sweep};
 use crate::lock::Lock;
+use crate::log_mover::Mover;
 use crate::recent::Gatherer;
 use crate::scrub::{Scrub, empty_log, rest};
 use crate::tx::Tx;
@@ -42,6 +43,8 @@ struct Beside {
 #[derive(Debug)]
 pub(crate) struct Writer {
     pub(crate) files: Files,
+    /// Moves the log of the database meanwhile.
+    pub(crate) mover: Mover,
     /// The other threads. They end before the writer does: the last one to close a database empties its
     /// log, and only who can write can do that.
     pub(crate) others: Vec<JoinHandle<()>>,
@@ -57,8 +60,12 @@ impl Writer {
         let mut scrub = Scrub::from(Instant::now());
         while let Some(batch) = queue.next_batch() {
             write(&self.files, batch, &mut scrub);
-            scrub.run_if_due(&self.files, Instant::now());
+            if scrub.is_due(Instant::now()) {
+                self.mover.wait();
+                scrub.run_if_due(&self.files, Instant::now());
+            }
         }
+        drop(self.mover);
         for other in self.others {
             if other.join().is_err() {
                 tracing::error!("a thread that uses SQLite panicked");
