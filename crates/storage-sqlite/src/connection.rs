@@ -46,8 +46,9 @@ pub(crate) fn accepting(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// A connection that overwrites what is left in pages of the database. It does next to nothing.
-pub(crate) fn sweeping(path: &Path) -> rusqlite::Result<Connection> {
+/// A connection for what is done to the file itself, now and then and not for long: overwriting what is left in its
+/// pages, moving its log.
+pub(crate) fn tending(path: &Path) -> rusqlite::Result<Connection> {
     let connection = durable(path)?;
     connection.pragma_update(None, "cache_size", -512)?;
     log_of(&connection, 4_000, 4_000)?;

@@ -6,9 +6,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::Mutex;
 use rusqlite::Connection;
+use rusqlite::hooks::Wal;
+use switchboard_storage::works_behind_others;
 
 use crate::connection;
 
@@ -21,165 +24,105 @@ pub(crate) struct Lengths {
     pub(crate) most: u32,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum State {
-    #[default]
-    Idle,
-    /// The thread has been asked to.
-    Moving,
-    /// The thread has moved what there was.
-    Moved,
-    /// There is no such thread any more.
-    Ended,
-}
-
-/// What the thread that writes and the one that moves share.
-#[derive(Debug)]
-struct Shared {
-    lengths: Lengths,
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-impl Shared {
-    /// After a commit that leaves so many pages in the log. Says whether the one who commits has to move what is
-    /// left of it.
-    fn has_to_move(&self, pages: u32) -> bool {
-        let mut state = self.state.lock();
-        if pages < self.lengths.begins {
-            // The log was begun anew meanwhile.
-            if *state == State::Moved {
-                *state = State::Idle;
-            }
-            return false;
-        }
-        if *state == State::Idle {
-            *state = State::Moving;
-            self.changed.notify_all();
-        }
-        while *state == State::Moving && pages >= self.lengths.most {
-            self.changed.wait(&mut state);
-        }
-        match *state {
-            State::Idle | State::Moving => false,
-            State::Moved => {
-                *state = State::Idle;
-                true
-            }
-            State::Ended => true,
-        }
-    }
-
-    /// Waits until the log is to be moved; `false` if that will not happen any more.
-    fn is_wanted(&self) -> bool {
-        let mut state = self.state.lock();
-        while matches!(*state, State::Idle | State::Moved) {
-            self.changed.wait(&mut state);
-        }
-        *state == State::Moving
-    }
-
-    /// Waits until the thread does nothing.
-    fn wait(&self) -> State {
-        let mut state = self.state.lock();
-        while *state == State::Moving {
-            self.changed.wait(&mut state);
-        }
-        *state
-    }
-
-    fn becomes(&self, next: State) {
-        let mut state = self.state.lock();
-        if *state != State::Ended {
-            *state = next;
-        }
-        self.changed.notify_all();
-    }
-}
-
-/// Ends the thread when it is dropped.
-#[derive(Debug)]
-pub(crate) struct Mover(Arc<Shared>);
-
-impl Mover {
-    /// Waits until the thread is not in the way of who wants to move all of the log. It stays so until the next commit.
-    pub(crate) fn wait(&self) {
-        self.0.wait();
-    }
-}
-
-impl Drop for Mover {
-    fn drop(&mut self) {
-        self.0.becomes(State::Ended);
-    }
-}
-
-/// What the thread does.
-#[derive(Debug)]
-pub(crate) struct Moves {
-    shared: Arc<Shared>,
+/// Moves the log of a database each time that it is long. The thread and its connection live for as long as that
+/// takes: all the time in between they would only take memory.
+#[derive(Clone, Debug)]
+pub(crate) struct LogMover {
     path: PathBuf,
-}
-
-/// Whatever ends the thread, nobody waits for it any more.
-impl Drop for Moves {
-    fn drop(&mut self) {
-        self.shared.becomes(State::Ended);
-    }
-}
-
-/// Has the log of a database moved by a thread that [`Moves::serve`]s, until the [`Mover`] is dropped.
-pub(crate) fn beside(
-    database: &mut Connection,
-    path: &Path,
     lengths: Lengths,
-) -> rusqlite::Result<(Mover, Moves)> {
-    let shared = Arc::new(Shared {
-        lengths,
-        state: Mutex::default(),
-        changed: Condvar::new(),
-    });
-    let writer = Arc::clone(&shared);
-    database.wal_hook(Some(move |log: &mut rusqlite::hooks::Wal, pages| {
-        if writer.has_to_move(u32::try_from(pages).unwrap_or(0))
-            && let Err(error) = log.checkpoint()
-        {
-            tracing::warn!(
-                "the log of SQLite was not moved, the next commit tries it again: {error}"
-            );
-        }
-        Ok(())
-    }))?;
-    let moves = Moves {
-        shared: Arc::clone(&shared),
-        path: path.to_owned(),
-    };
-    Ok((Mover(shared), moves))
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
-impl Moves {
-    pub(crate) fn serve(self) {
-        switchboard_storage::works_behind_others();
-        while self.shared.is_wanted() {
-            if let Err(error) = self.run() {
+impl LogMover {
+    /// Has the log moved whenever this connection has committed enough.
+    pub(crate) fn beside(
+        database: &mut Connection,
+        path: &Path,
+        lengths: Lengths,
+    ) -> rusqlite::Result<Self> {
+        let mover = Self {
+            path: path.to_owned(),
+            lengths,
+            thread: Arc::default(),
+        };
+        let hook = mover.clone();
+        database.wal_hook(Some(move |log: &mut Wal, pages| {
+            if hook.leaves_the_rest(u32::try_from(pages).unwrap_or(0), move_log)
+                && let Err(error) = log.checkpoint()
+            {
                 tracing::warn!(
-                    "the log of SQLite was not moved, the thread that writes does it: {error}"
+                    "the log of SQLite was not moved, the next commit tries it again: {error}"
                 );
             }
-            self.shared.becomes(State::Moved);
+            Ok(())
+        }))?;
+        Ok(mover)
+    }
+
+    /// After a commit that leaves so many pages in the log. Says whether the one who commits has to move what is left
+    /// of it: the thread is done, or there is none.
+    fn leaves_the_rest(&self, pages: u32, moves: impl FnOnce(&Path) + Send + 'static) -> bool {
+        let mut thread = self.thread.lock();
+        let is_long = pages >= self.lengths.begins;
+        match thread.take() {
+            None if is_long => match self.start(moves) {
+                Ok(started) => {
+                    *thread = Some(started);
+                    false
+                }
+                Err(error) => {
+                    tracing::warn!("no thread moves the log of SQLite: {error}");
+                    true
+                }
+            },
+            None => false,
+            Some(done) if done.is_finished() || pages >= self.lengths.most => {
+                join(done);
+                is_long
+            }
+            Some(moving) => {
+                *thread = Some(moving);
+                false
+            }
         }
     }
 
-    /// With a connection that lives no longer: all the time in between it would only take memory.
-    fn run(&self) -> rusqlite::Result<()> {
-        let connection = connection::sweeping(&self.path)?;
+    fn start(&self, moves: impl FnOnce(&Path) + Send + 'static) -> std::io::Result<JoinHandle<()>> {
+        let path = self.path.clone();
+        thread::Builder::new()
+            .name("sqlite-mover".to_owned())
+            .spawn(move || moves(&path))
+    }
+
+    /// Waits until nothing is in the way of who wants to move all of the log. It stays so until the next commit.
+    pub(crate) fn wait(&self) {
+        if let Some(moving) = self.thread.lock().take() {
+            join(moving);
+        }
+    }
+}
+
+/// Moves what the log has by now. What cannot be moved is left to the thread that writes.
+fn move_log(path: &Path) {
+    works_behind_others();
+    let moved = connection::tending(path).and_then(|connection| {
         connection.query_row("PRAGMA main.wal_checkpoint(PASSIVE)", [], |_row| Ok(()))
+    });
+    if let Err(error) = moved {
+        tracing::warn!("the log of SQLite was not moved, the thread that writes does it: {error}");
+    }
+}
+
+fn join(thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!("a thread that moves the log of SQLite panicked");
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::mpsc::{Sender, channel};
 
     use super::*;
 
@@ -198,79 +141,99 @@ mod tests {
         (folder, path, connection)
     }
 
-    fn shared() -> Arc<Shared> {
-        Arc::new(Shared {
+    /// One that has no database.
+    fn mover() -> LogMover {
+        LogMover {
+            path: PathBuf::new(),
             lengths: LENGTHS,
-            state: Mutex::default(),
-            changed: Condvar::new(),
-        })
+            thread: Arc::default(),
+        }
+    }
+
+    /// Waits until the thread has ended, which is not yet known to the mover.
+    fn ends(mover: &LogMover) {
+        while mover
+            .thread
+            .lock()
+            .as_ref()
+            .is_some_and(|thread| !thread.is_finished())
+        {
+            thread::yield_now();
+        }
+    }
+
+    fn at_once(_path: &Path) {}
+
+    fn never_called(_path: &Path) {
+        panic!("nothing is to be moved");
+    }
+
+    /// A mover whose thread ends when it is told to, and whether it has.
+    fn moving() -> (LogMover, Sender<()>, Arc<AtomicBool>) {
+        let (mover, (tell, told)) = (mover(), channel());
+        let ended = Arc::new(AtomicBool::new(false));
+        let ends = Arc::clone(&ended);
+        mover.leaves_the_rest(100, move |_path| {
+            told.recv().unwrap();
+            ends.store(true, Ordering::SeqCst);
+        });
+        (mover, tell, ended)
     }
 
     #[test]
-    fn whoever_writes_moves_only_what_the_thread_has_left() {
-        let shared = shared();
-        let asked = |pages| (shared.has_to_move(pages), *shared.state.lock());
+    fn a_short_log_is_left_alone() {
+        let mover = mover();
 
-        assert_eq!(asked(99), (false, State::Idle));
-        assert_eq!(asked(100), (false, State::Moving));
-        assert_eq!(asked(150), (false, State::Moving));
-        shared.becomes(State::Moved);
-        assert_eq!(asked(160), (true, State::Idle));
-        assert_eq!(asked(1), (false, State::Idle));
+        assert!(!mover.leaves_the_rest(99, never_called));
+        assert!(mover.thread.lock().is_none());
     }
 
     #[test]
-    fn a_log_that_somebody_else_has_emptied_is_as_good_as_new() {
-        let shared = shared();
-        shared.has_to_move(100);
-        shared.becomes(State::Moved);
+    fn whoever_writes_moves_what_the_thread_has_left() {
+        let mover = mover();
 
-        assert!(!shared.has_to_move(1));
-        assert!(!shared.has_to_move(100));
-        assert_eq!(*shared.state.lock(), State::Moving);
+        assert!(!mover.leaves_the_rest(100, at_once));
+        ends(&mover);
+
+        assert!(mover.leaves_the_rest(150, never_called));
+        assert!(mover.thread.lock().is_none());
     }
 
     #[test]
-    fn whoever_writes_waits_where_the_log_is_too_long() {
-        let shared = shared();
-        shared.has_to_move(100);
-        let writer = Arc::clone(&shared);
+    fn a_log_that_somebody_else_has_emptied_meanwhile_is_left_alone() {
+        let mover = mover();
+        mover.leaves_the_rest(100, at_once);
+        ends(&mover);
 
-        let waits = thread::spawn(move || writer.has_to_move(200));
-        shared.becomes(State::Moved);
-
-        assert!(waits.join().unwrap(), "it did not wait");
+        assert!(!mover.leaves_the_rest(1, never_called));
+        assert!(mover.thread.lock().is_none());
     }
 
     #[test]
-    fn whoever_wants_to_move_everything_waits_for_the_thread() {
-        let shared = shared();
-        shared.has_to_move(100);
-        let writer = Arc::clone(&shared);
+    fn whoever_writes_goes_on_meanwhile_but_waits_where_the_log_is_too_long() {
+        let (mover, tell, ended) = moving();
 
-        let waits = thread::spawn(move || writer.wait());
-        shared.becomes(State::Moved);
+        assert!(!mover.leaves_the_rest(199, never_called));
+        tell.send(()).unwrap();
 
-        assert_eq!(waits.join().unwrap(), State::Moved);
+        assert!(mover.leaves_the_rest(200, never_called));
+        assert!(ended.load(Ordering::SeqCst));
     }
 
     #[test]
-    fn without_the_thread_whoever_writes_moves_the_log() {
-        let (_folder, path, mut connection) = database();
-        let (mover, moves) = beside(&mut connection, &path, LENGTHS).unwrap();
-        let shared = Arc::clone(&mover.0);
+    fn who_wants_to_move_everything_waits_for_the_thread() {
+        let (mover, tell, ended) = moving();
+        tell.send(()).unwrap();
 
-        drop(moves);
+        mover.wait();
 
-        assert!(shared.has_to_move(100));
-        assert!(shared.has_to_move(200));
+        assert!(ended.load(Ordering::SeqCst));
     }
 
     #[test]
     fn the_log_stays_short_however_much_is_written_and_nothing_is_missing() {
         let (folder, path, mut connection) = database();
-        let (mover, moves) = beside(&mut connection, &path, LENGTHS).unwrap();
-        let thread = thread::spawn(|| moves.serve());
+        let mover = LogMover::beside(&mut connection, &path, LENGTHS).unwrap();
         let mut longest = 0;
 
         for _commit in 0..1_000 {
@@ -281,8 +244,7 @@ mod tests {
             longest = longest.max(log);
         }
 
-        drop(mover);
-        thread.join().unwrap();
+        mover.wait();
         // The last commit may go beyond, and a page comes with what the log says of it.
         assert!(
             longest <= u64::from(LENGTHS.most + 10) * 4_120 + 32,

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use switchboard_storage::{Queues, Store, Writers};
 
 use crate::lock::Lock;
-use crate::log_mover::{self, Mover, Moves};
+use crate::log_mover::LogMover;
 use crate::recent::Gatherer;
 use crate::writer::{Files, Writer};
 use crate::{SqliteOptions, accepter, connection, envelope_file, reader, schema};
@@ -100,9 +100,7 @@ pub fn open(path: &Path, options: SqliteOptions) -> Result<Store, OpenError> {
         path: path.clone(),
         source,
     };
-    let mut files = files(path, options)?;
-    let (mover, moves) =
-        log_mover::beside(&mut files.database, path, connection::LOG).map_err(refused)?;
+    let files = files(path, options)?;
     let envelopes = existing_file(&envelope_file::beside(path))?;
     let reading: Vec<_> = (0..options.readers.max(1))
         .map(|_reader| connection::reading(path, &envelopes))
@@ -113,8 +111,6 @@ pub fn open(path: &Path, options: SqliteOptions) -> Result<Store, OpenError> {
         files,
         reading,
         accepting,
-        mover,
-        moves,
         lock,
     };
     start(path, options, opened)
@@ -125,8 +121,6 @@ struct Opened {
     files: Files,
     reading: Vec<Connection>,
     accepting: Connection,
-    mover: Mover,
-    moves: Moves,
     lock: Lock,
 }
 
@@ -144,12 +138,13 @@ pub(crate) fn files(path: &Path, options: SqliteOptions) -> Result<Files, OpenEr
     envelope_file::move_envelopes(&database, &place).map_err(refused)?;
     envelope_file::follow_on(&database, &envelopes).map_err(refused)?;
     connection::attach(&database, &place).map_err(refused)?;
-    let sweeper = connection::sweeping(path).map_err(refused)?;
+    let log = LogMover::beside(&mut database, path, connection::LOG).map_err(refused)?;
     let gatherer = Gatherer::new(&database, options.recent_messages).map_err(refused)?;
     Ok(Files {
         database,
         envelopes,
-        sweeper,
+        path: path.to_owned(),
+        log,
         gatherer,
     })
 }
@@ -160,8 +155,6 @@ fn start(path: &Path, options: SqliteOptions, opened: Opened) -> Result<Store, O
         files,
         reading,
         accepting,
-        mover,
-        moves,
         lock,
     } = opened;
     let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
@@ -193,10 +186,8 @@ fn start(path: &Path, options: SqliteOptions, opened: Opened) -> Result<Store, O
         "sqlite-accepts",
         Box::new(move || accepter::serve(&accepting, &accepts)),
     )?);
-    others.push(spawn("sqlite-mover", Box::new(move || moves.serve()))?);
     let writer = Writer {
         files,
-        mover,
         others,
         lock,
     };

@@ -36,17 +36,13 @@ impl Scrub {
         self.wanted = true;
     }
 
-    /// Whether the logs of both files are to be emptied now.
-    pub(crate) fn is_due(&self, now: Instant) -> bool {
-        self.wanted && now >= self.not_before
-    }
-
     /// Empties the logs of both files if something in them was erased and the last time is a while ago;
     /// otherwise it stays wanted until a later batch or the end.
     pub(crate) fn run_if_due(&mut self, files: &Files, now: Instant) {
-        if !self.is_due(now) {
+        if !self.wanted || now < self.not_before {
             return;
         }
+        files.log.wait();
         let mut emptied = true;
         for connection in [&files.database, &files.envelopes] {
             match empty_log_within(connection, PATIENCE) {
@@ -74,6 +70,7 @@ pub(crate) fn empty_log(connection: &Connection) -> rusqlite::Result<bool> {
 /// Gives back what both files took while there was much to do: the space of their logs, as far as nobody reads
 /// from them, and memory for pages.
 pub(crate) fn rest(files: &Files) {
+    files.log.wait();
     for connection in [&files.database, &files.envelopes] {
         let rested = empty_log_within(connection, PATIENCE)
             .and_then(|_emptied| connection.execute_batch("PRAGMA shrink_memory"));

@@ -1,5 +1,6 @@
 //! The thread that writes.
 
+use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -8,10 +9,11 @@ use rusqlite::Connection;
 use switchboard_storage::{StorageError, Verdict, WriteQueue, WriteUnit, works_behind_others};
 
 use crate::after::After;
+use crate::connection;
 use crate::envelope_changes::Changes;
 use crate::leftovers::{File, Sweep};
 use crate::lock::Lock;
-use crate::log_mover::Mover;
+use crate::log_mover::LogMover;
 use crate::recent::Gatherer;
 use crate::scrub::{Scrub, empty_log, rest};
 use crate::tx::Tx;
@@ -24,8 +26,10 @@ pub(crate) struct Files {
     /// Reads envelopes as well.
     pub(crate) database: Connection,
     pub(crate) envelopes: Connection,
-    /// The database alone, for sweeping.
-    pub(crate) sweeper: Connection,
+    /// Where the database lies.
+    pub(crate) path: PathBuf,
+    /// Of the database.
+    pub(crate) log: LogMover,
     /// For messages in the database.
     pub(crate) gatherer: Gatherer,
 }
@@ -43,8 +47,6 @@ struct Beside {
 #[derive(Debug)]
 pub(crate) struct Writer {
     pub(crate) files: Files,
-    /// Moves the log of the database meanwhile.
-    pub(crate) mover: Mover,
     /// The other threads. They end before the writer does: the last one to close a database empties its
     /// log, and only who can write can do that.
     pub(crate) others: Vec<JoinHandle<()>>,
@@ -60,23 +62,16 @@ impl Writer {
         let mut scrub = Scrub::from(Instant::now());
         while let Some(batch) = queue.next_batch() {
             write(&self.files, batch, &mut scrub);
-            if scrub.is_due(Instant::now()) {
-                self.mover.wait();
-                scrub.run_if_due(&self.files, Instant::now());
-            }
+            scrub.run_if_due(&self.files, Instant::now());
         }
-        drop(self.mover);
+        self.files.log.wait();
         for other in self.others {
             if other.join().is_err() {
                 tracing::error!("a thread that uses SQLite panicked");
             }
         }
         // The connection to the database reads envelopes too, so it is closed first.
-        for connection in [
-            self.files.sweeper,
-            self.files.database,
-            self.files.envelopes,
-        ] {
+        for connection in [self.files.database, self.files.envelopes] {
             if let Err(error) = empty_log(&connection) {
                 tracing::warn!("a log of SQLite was not emptied, the next start does it: {error}");
             }
@@ -172,11 +167,14 @@ fn one_by_one(files: &Files, batch: Vec<Unit>, scrub: &mut Scrub) {
 /// was not done; what they have written stands.
 fn sweep(files: &Files, sweeps: Vec<Sweep>, scrub: &mut Scrub) -> Result<(), StorageError> {
     for sweep in sweeps {
-        let file = match sweep.file {
-            File::Database => &files.sweeper,
-            File::Envelopes => &files.envelopes,
+        let found = match sweep.file {
+            // The connection that writes reads envelopes as well.
+            File::Database => connection::tending(&files.path)
+                .map_err(StorageError::unavailable)
+                .and_then(|database| sweep.run(&database)),
+            File::Envelopes => sweep.run(&files.envelopes),
         };
-        if sweep.run(file)? {
+        if found? {
             scrub.wanted();
         }
     }

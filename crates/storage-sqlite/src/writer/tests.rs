@@ -56,7 +56,7 @@ impl WriteUnit for Append {
 /// A database in a folder, and what happened to units that were written to it.
 struct Hub {
     files: Files,
-    path: std::path::PathBuf,
+    path: PathBuf,
     runs: Arc<AtomicUsize>,
     answers: Answers,
     _folder: tempfile::TempDir,
@@ -291,7 +291,7 @@ fn units_fail_without_running_while_somebody_else_holds_the_database() {
         .database
         .busy_timeout(std::time::Duration::ZERO)
         .unwrap();
-    let other = crate::connection::writing(&hub.path).unwrap();
+    let other = connection::writing(&hub.path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
 
     let refused = hub.write(vec![hub.unit(1), hub.unit(2)]);
