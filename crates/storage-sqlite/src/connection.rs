@@ -69,8 +69,8 @@ fn durable(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Sets how many pages the log has when it is moved into its file, which whoever writes next waits for, and how many
-/// it keeps for what comes next. What it has grown to beyond that, because somebody read from it meanwhile or a unit
+/// Sets how many pages the log has when whoever commits moves it into its file, unless a
+/// [`LogMover`](crate::log_mover::LogMover) sees to that, and how many it keeps for what comes next. What it has grown to beyond that, because somebody read from it meanwhile or a unit
 /// of work was large, is cut off.
 fn log_of(connection: &Connection, moved_at: u32, kept: u32) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "wal_autocheckpoint", moved_at, |_pages| Ok(()))?;

@@ -61,7 +61,11 @@ impl LogMover {
 
     /// After a commit that leaves so many pages in the log. Says whether the one who commits has to move what is left
     /// of it: the thread is done, or there is none.
-    fn leaves_the_rest(&self, pages: u32, moves: impl FnOnce(&Path) + Send + 'static) -> bool {
+    pub(crate) fn leaves_the_rest(
+        &self,
+        pages: u32,
+        moves: impl FnOnce(&Path) + Send + 'static,
+    ) -> bool {
         let mut thread = self.thread.lock();
         let is_long = pages >= self.lengths.begins;
         match thread.take() {
@@ -92,6 +96,12 @@ impl LogMover {
         thread::Builder::new()
             .name("sqlite-mover".to_owned())
             .spawn(move || moves(&path))
+    }
+
+    /// Whether no thread moves the log, as far as is known.
+    #[cfg(test)]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.thread.lock().is_none()
     }
 
     /// Waits until nothing is in the way of who wants to move all of the log. It stays so until the next commit.
@@ -185,7 +195,7 @@ mod tests {
         let mover = mover();
 
         assert!(!mover.leaves_the_rest(99, never_called));
-        assert!(mover.thread.lock().is_none());
+        assert!(mover.is_idle());
     }
 
     #[test]
@@ -196,7 +206,7 @@ mod tests {
         ends(&mover);
 
         assert!(mover.leaves_the_rest(150, never_called));
-        assert!(mover.thread.lock().is_none());
+        assert!(mover.is_idle());
     }
 
     #[test]
@@ -206,7 +216,7 @@ mod tests {
         ends(&mover);
 
         assert!(!mover.leaves_the_rest(1, never_called));
-        assert!(mover.thread.lock().is_none());
+        assert!(mover.is_idle());
     }
 
     #[test]

@@ -90,6 +90,7 @@ fn empty_log_within(connection: &Connection, patience: Duration) -> rusqlite::Re
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection::LOG;
 
     /// A database with something in its log.
     fn with_log(folder: &tempfile::TempDir) -> (Files, std::path::PathBuf) {
@@ -156,6 +157,39 @@ mod tests {
 
         assert_eq!((size(&log), size(&log_of_envelopes)), (0, 0));
         assert!(!scrub.wanted, "it is done");
+    }
+
+    /// The log is being moved, or was a moment ago.
+    fn moves_log(files: &Files) {
+        files.log.leaves_the_rest(LOG.begins, |_path| {});
+        assert!(!files.log.is_idle());
+    }
+
+    #[test]
+    fn whoever_erases_waits_for_the_thread_that_moves_the_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let (files, log) = with_log(&folder);
+        let start = Instant::now();
+        let mut scrub = Scrub::from(start);
+        moves_log(&files);
+
+        scrub.wanted();
+        scrub.run_if_due(&files, start);
+
+        assert!(files.log.is_idle());
+        assert_eq!(size(&log), 0);
+    }
+
+    #[test]
+    fn whoever_rests_waits_for_the_thread_that_moves_the_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let (files, log) = with_log(&folder);
+        moves_log(&files);
+
+        rest(&files);
+
+        assert!(files.log.is_idle());
+        assert_eq!(size(&log), 0);
     }
 
     #[test]
